@@ -1,0 +1,1 @@
+"""Benchmarks, one module a name, run by scripts/bench NAME."""

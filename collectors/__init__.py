@@ -1,0 +1,1 @@
+"""Collectors: each asks one kind of source and returns observations, leads and failures."""

@@ -1,0 +1,1 @@
+"""The DNS collector and its resolver client."""

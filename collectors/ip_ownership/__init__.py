@@ -1,0 +1,1 @@
+"""The IP-ownership collector: published ranges, origin AS, registration, location, RDAP."""

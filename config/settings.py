@@ -1,0 +1,50 @@
+"""Settings: everything a run can be told, resolved once, before anything is asked.
+
+Read from `--config FILE` (YAML) and overridden by command-line flags. The judging core never sees them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverAddress:
+    """A recursive resolver to ask."""
+
+    address: str
+    port: int = 53
+
+    def __str__(self) -> str:
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one run; the defaults are those of a plain command line."""
+
+    resolvers: tuple[ResolverAddress, ...] = ()
+    """Empty: those of the system (`/etc/resolv.conf`)."""
+    offline: bool = False
+    """Embedded knowledge only: no RDAP, no feeds. DNS is still asked."""
+    vantage: str = "local"
+    vantage_asn: int | None = None
+    vantage_country: str | None = None
+    store: str = ""
+    """Database URL; empty: the default path of the user."""
+    language: str = "en"
+    tables: Path | None = None
+    """Folder with packed prefix tables; None: the embedded ones."""
+    catalogue: Path | None = None
+    """Compiled catalogue file; None: the embedded one."""
+    rdap_bootstrap: str = "https://data.iana.org/rdap/"
+    """Base URL of the RFC 9224 bootstrap files `ipv4.json` and `ipv6.json`; RDAP over plain HTTP only where this is so."""
+    treat_documentation_as_public: bool = False
+    """For a laboratory: documentation and loopback addresses are attributed like public ones."""
+    dns_timeout_s: float = 3.0
+    dns_attempts: int = 2
+    rdap_timeout_s: float = 10.0
+    target_deadline_s: float = 60.0
+    max_in_flight: int = 256

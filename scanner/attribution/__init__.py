@@ -1,0 +1,1 @@
+"""Attribution: from observations and knowledge to placements. Pure."""

@@ -1,0 +1,1 @@
+"""The judges, one for each property of a claim. Pure."""

@@ -1,0 +1,260 @@
+"""The catalogue, indexed for look-up: pure, made once from `herkomst.scanner.model.knowledge.Catalogue`.
+
+Names match at label boundaries by a walk from the right; nothing is matched by substring, since `scale` lies in Scaleway.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from herkomst.scanner.model.knowledge import (
+    AnycastPrefix,
+    BorderGroup,
+    Catalogue,
+    Entity,
+    LinkStatus,
+    ParentLink,
+    Provider,
+    Region,
+    Signature,
+    SignatureMatch,
+    SignatureRecord,
+)
+from herkomst.scanner.model.placement import Party
+
+_LEGAL_FORM = re.compile(
+    r"\b(b\.?\s?v\.?|n\.?\s?v\.?|gmbh|ag|se|s\.?a\.?(s|r\.?l)?\.?|sarl|ltd|limited|llc|inc|incorporated|corp|corporation|plc|oy|oyj|ab|as|a/s|aps|bvba|srl|"
+    r"spa|s\.p\.a|co|company|holding|group)\b\.?"
+)
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+MAX_CHAIN = 16
+
+
+def fold_name(name: str) -> str:
+    """Return a company name with case, punctuation and legal form folded away, for comparing whole names only."""
+    lowered = name.casefold()
+    folded = _NOT_WORD.sub(" ", _LEGAL_FORM.sub(" ", lowered)).strip()
+    return folded or _NOT_WORD.sub(" ", lowered).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One step up from an entity: the parent and the fact that links it."""
+
+    entity: Entity
+    link: ParentLink
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An entity and what lies above it on a date.
+
+    `parents` are the closed links, nearest first; `pending` the announced and blocked ones met on the way. `top_known` is true only
+    when every link is sourced and the last entity has a source that says nothing lies above it.
+    """
+
+    entity: Entity
+    parents: tuple[ChainLink, ...]
+    pending: tuple[ChainLink, ...]
+    top_known: bool
+
+    @property
+    def top(self) -> Entity:
+        """The last entity that is known, which is the ultimate parent only where `top_known`."""
+        return self.parents[-1].entity if self.parents else self.entity
+
+
+class Knowledge:
+    """Look-ups over one catalogue. Holds no state that changes."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._providers = {provider.id: provider for provider in catalogue.providers}
+        self._entities = {entity.id: entity for entity in catalogue.entities}
+        self._by_asn: dict[int, list[Provider]] = {}
+        self._by_name: dict[str, Party] = {}
+        for entity in catalogue.entities:
+            for name in (entity.name, *entity.names):
+                self._by_name.setdefault(fold_name(name), Party(entity.name, None, entity.id))
+        for provider in catalogue.providers:
+            for span in provider.asns:
+                self._by_asn.setdefault(span.asn, []).append(provider)
+            for name in (provider.name, *provider.holder_names):
+                self._by_name[fold_name(name)] = Party(provider.name, provider.id, provider.entity)
+        self._regions = {
+            (region.provider, code): region for region in catalogue.regions for code in (region.code, *region.aliases)
+        }
+        self._border_groups = {(group.provider, group.code): group for group in catalogue.border_groups}
+        self._sets = {item.name: item.countries for item in catalogue.country_sets}
+        self._site_codes = {item.code: item for item in catalogue.site_codes}
+        self._suffixes: dict[SignatureRecord, dict[str, list[tuple[re.Pattern[str] | None, Signature]]]] = {}
+        self._prefixes: dict[SignatureRecord, list[Signature]] = {}
+        for signature in catalogue.signatures:
+            if signature.match is SignatureMatch.PREFIX:
+                self._prefixes.setdefault(signature.record, []).append(signature)
+                continue
+            pattern = re.compile(signature.regex) if signature.match is SignatureMatch.REGEX else None
+            self._suffixes.setdefault(signature.record, {}).setdefault(signature.value, []).append((pattern, signature))
+        self._anycast = _AnycastIndex(catalogue.anycast)
+
+    # -- providers, entities, parties -------------------------------------------------------------------------------
+
+    def provider(self, provider_id: str) -> Provider | None:
+        """Return the provider with this id."""
+        return self._providers.get(provider_id)
+
+    def entity(self, entity_id: str) -> Entity | None:
+        """Return the entity with this id."""
+        return self._entities.get(entity_id)
+
+    def provider_party(self, provider_id: str) -> Party:
+        """Return a provider as a party; an id that the catalogue lacks gives a party with only that name."""
+        provider = self._providers.get(provider_id)
+        if provider is None:
+            return Party(provider_id, provider_id)
+        return Party(provider.name, provider.id, provider.entity)
+
+    def party_of_asn(self, asn: int, holder: str, on: date) -> Party:
+        """Return who uses an AS number on a day; the holder's name as the table has it where the catalogue does not know."""
+        for provider in self._by_asn.get(asn, ()):
+            for span in provider.asns:
+                if span.asn == asn and _covers(span.valid_from, span.valid_until, on):
+                    return Party(provider.name, provider.id, provider.entity, asn)
+        return Party(holder or f"AS{asn}", None, None, asn)
+
+    def party_of_name(self, name: str) -> Party | None:
+        """Return the party that registries list under this whole name, case and legal form folded; None where unknown."""
+        return self._by_name.get(fold_name(name))
+
+    def chain(self, entity_id: str, on: date) -> Chain | None:
+        """Return the parents of an entity on a day; loops in the catalogue end the walk."""
+        entity = self._entities.get(entity_id)
+        if entity is None:
+            return None
+        parents: list[ChainLink] = []
+        pending: list[ChainLink] = []
+        seen = {entity.id}
+        current, sourced = entity, True
+        while len(parents) < MAX_CHAIN:
+            step: ChainLink | None = None
+            for link in current.parents:
+                parent = self._entities.get(link.parent)
+                if parent is None:
+                    continue
+                if link.status is not LinkStatus.CLOSED:
+                    if link.valid_until is None or on < link.valid_until:
+                        pending.append(ChainLink(parent, link))
+                elif _covers(link.valid_from, link.valid_until, on) and step is None:
+                    step = ChainLink(parent, link)
+            if step is None or step.entity.id in seen:
+                break
+            seen.add(step.entity.id)
+            parents.append(step)
+            sourced = sourced and step.link.source is not None
+            current = step.entity
+        return Chain(entity, tuple(parents), tuple(pending), sourced and current.top is not None)
+
+    def same_party(self, one: Party, other: Party, on: date) -> bool:
+        """Say whether two parties are shown equal: one id, one AS under one provider, one folded name, or one ultimate parent."""
+        if one.own and other.own:
+            return True
+        if one.provider and one.provider == other.provider:
+            return True
+        if one.entity and other.entity:
+            first, second = self.chain(one.entity, on), self.chain(other.entity, on)
+            if first and second:
+                return first.top.id == second.top.id
+            return one.entity == other.entity
+        if one.asn is not None and one.asn == other.asn:
+            return True
+        return bool(fold_name(one.name)) and fold_name(one.name) == fold_name(other.name)
+
+    # -- names ------------------------------------------------------------------------------------------------------
+
+    def match_name(self, record: SignatureRecord, name: str) -> Signature | None:
+        """Return the signature with the longest suffix that matches a canonical name; regexes win over their bare suffix."""
+        table = self._suffixes.get(record)
+        if not table:
+            return None
+        start = 0
+        while True:
+            entries = table.get(name[start:])
+            if entries:
+                rest = name[: start - 1] if start else ""
+                fallback: Signature | None = None
+                for pattern, signature in entries:
+                    if pattern is None:
+                        fallback = fallback or signature
+                    elif pattern.fullmatch(rest):
+                        return signature
+                if fallback is not None:
+                    return fallback
+            dot = name.find(".", start)
+            if dot < 0:
+                return None
+            start = dot + 1
+
+    def match_text(self, record: SignatureRecord, text: str) -> Signature | None:
+        """Return the signature whose prefix the text begins with, case folded; the longest wins."""
+        lowered = text.lower()
+        best: Signature | None = None
+        for signature in self._prefixes.get(record, ()):
+            if lowered.startswith(signature.value.lower()) and (best is None or len(signature.value) > len(best.value)):
+                best = signature
+        return best
+
+    # -- places -----------------------------------------------------------------------------------------------------
+
+    def region(self, provider: str, code: str) -> Region | None:
+        """Return a provider's region by its code or an alias."""
+        return self._regions.get((provider, code))
+
+    def border_group(self, provider: str, code: str) -> BorderGroup | None:
+        """Return a network border group."""
+        return self._border_groups.get((provider, code))
+
+    def country_set(self, name: str) -> frozenset[str] | None:
+        """Return the countries of a named set."""
+        return self._sets.get(name)
+
+    def site_country(self, code: str) -> str | None:
+        """Return the country that a location code in a host name stands for."""
+        site = self._site_codes.get(code)
+        return site.country if site else None
+
+    def anycast(self, address: str) -> AnycastPrefix | None:
+        """Return the prefix, known to be anycast, that holds this address."""
+        return self._anycast.find(address)
+
+
+def _covers(start: date | None, until: date | None, on: date) -> bool:
+    return (start is None or start <= on) and (until is None or on < until)
+
+
+class _AnycastIndex:
+    """Disjoint prefixes in sorted order, IPv4 and IPv6 apart."""
+
+    def __init__(self, prefixes: Iterable[AnycastPrefix]) -> None:
+        self._rows: dict[int, list[tuple[int, int, AnycastPrefix]]] = {4: [], 6: []}
+        for item in prefixes:
+            network = ipaddress.ip_network(item.prefix)
+            self._rows[network.version].append((int(network.network_address), int(network.broadcast_address), item))
+        for rows in self._rows.values():
+            rows.sort(key=lambda row: row[:2])
+        self._starts = {version: [row[0] for row in rows] for version, rows in self._rows.items()}
+
+    def find(self, text: str) -> AnycastPrefix | None:
+        try:
+            address = ipaddress.ip_network(text).network_address if "/" in text else ipaddress.ip_address(text)
+        except ValueError:
+            return None
+        index = bisect_right(self._starts[address.version], int(address)) - 1
+        if index < 0:
+            return None
+        start, end, item = self._rows[address.version][index]
+        return item if start <= int(address) <= end else None

@@ -1,0 +1,46 @@
+"""Ids as hashes of content, so that two runs over the same answer agree.
+
+Canonical form: JSON with sorted keys, no spaces, UTF-8; SHA-256; the first 32 hexadecimal digits (128 bits).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from enum import Enum
+from typing import TypeAlias, cast
+
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
+
+
+def plain(value: object) -> Plain:
+    """Turn a frozen record into JSON values: tuples and sets become lists, enums their value, dates ISO text."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, str):
+        return str(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return [plain(item) for item in sorted(cast("frozenset[str]", value))]
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+def canonical_json(value: object) -> str:
+    """Return the canonical JSON text of a record."""
+    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def content_id(*parts: object) -> str:
+    """Return the id of the given parts together: 32 hexadecimal digits that depend on nothing else."""
+    text = canonical_json(list(parts))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

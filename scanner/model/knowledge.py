@@ -1,0 +1,233 @@
+"""Knowledge records: dated facts that no scan measures. Each has a source and a date, or shows that it has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class ProviderKind(StrEnum):
+    """What a provider offers."""
+
+    HOSTING = "hosting"
+    MAILBOX = "mailbox"
+    GATEWAY = "gateway"
+    CDN = "cdn"
+    DNS = "dns"
+    SAAS = "saas"
+    SENDER = "sender"
+    """Sends mail on behalf of others (bulk, transactional)."""
+    REGISTRY = "registry"
+    CA = "ca"
+    NETWORK = "network"
+    """Access or transit; its addresses are mostly its customers' own."""
+
+
+class SignatureRecord(StrEnum):
+    """In which record a signature is looked for."""
+
+    MX = "mx"
+    SPF = "spf"
+    DKIM = "dkim"
+    AUTODISCOVER = "autodiscover"
+    TXT = "txt"
+    NS = "ns"
+    CNAME = "cname"
+    PTR = "ptr"
+    CAA = "caa"
+    TLD = "tld"
+
+
+class SignatureMatch(StrEnum):
+    """`suffix` matches at label boundaries; `prefix` is for TXT; `regex` needs a literal suffix of whole labels behind it."""
+
+    SUFFIX = "suffix"
+    PREFIX = "prefix"
+    REGEX = "regex"
+
+
+class SignatureRole(StrEnum):
+    """What the match shows."""
+
+    MAILBOX = "mailbox"
+    GATEWAY = "gateway"
+    SENDER = "sender"
+    PLATFORM = "platform"
+    """Web hosting or an application platform (CNAME)."""
+    CDN = "cdn"
+    """An edge in front of an origin (CNAME)."""
+    DNS = "dns"
+    CA = "ca"
+    VERIFICATION = "verification"
+    """A contract sign only."""
+    REGISTRY = "registry"
+    GENERIC_PTR = "generic_ptr"
+    """The provider's default reverse names: an address sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was read, and as of when (ISO date or month). `title` is the publisher or page."""
+
+    url: str
+    as_of: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One record pattern that names a provider. `regex` is matched against the labels left of the literal `value`."""
+
+    record: SignatureRecord
+    match: SignatureMatch
+    value: str
+    role: SignatureRole
+    provider: str
+    regex: str = ""
+    set_by_dns_host: bool = False
+    """The DNS host or registrar adds this record by itself: it proves nothing of the mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsnSpan:
+    """An AS number that a provider uses, from and until which day (None: not known, taken as open)."""
+
+    asn: int
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """The countries of the sites a provider publishes (grade E5 where all lie in one country and it is sourced)."""
+
+    countries: tuple[str, ...]
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A service by a stable kebab-case id. `entity` is the legal entity that offers it."""
+
+    id: str
+    name: str
+    kinds: frozenset[ProviderKind]
+    entity: str | None
+    asns: tuple[AsnSpan, ...] = ()
+    holder_names: tuple[str, ...] = ()
+    """Names under which registries list it (RDAP organisation, AS name); matched whole, case and legal form folded."""
+    sites: Sites | None = None
+    sources: tuple[Source, ...] = ()
+
+
+class LinkStatus(StrEnum):
+    """How far a change of ownership is. Only `closed` counts, from its date on."""
+
+    CLOSED = "closed"
+    ANNOUNCED = "announced"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class ParentLink:
+    """Who owns an entity, from and until when. Without a source it can never contradict."""
+
+    parent: str
+    status: LinkStatus
+    valid_from: date | None
+    valid_until: date | None
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvestorFact:
+    """A shareholder that is shown and never counted."""
+
+    name: str
+    country: str
+    share: str
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A legal entity. `seat` is the source for its country; `top` the source for "no parent controls it"; None means not known."""
+
+    id: str
+    name: str
+    country: str
+    lei: str = ""
+    kvk: str = ""
+    names: tuple[str, ...] = ()
+    parents: tuple[ParentLink, ...] = ()
+    investors: tuple[InvestorFact, ...] = ()
+    seat: Source | None = None
+    top: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A provider's region. `countries` are all countries where it has zones (local zones abroad included), the main one first."""
+
+    provider: str
+    code: str
+    city: str
+    countries: tuple[str, ...]
+    partition: str = ""
+    aliases: tuple[str, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BorderGroup:
+    """A network border group (AWS): the set of zones that an address can be in."""
+
+    provider: str
+    code: str
+    country: str
+    city: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnycastPrefix:
+    """A prefix known to be announced from many sites, as of a date."""
+
+    prefix: str
+    provider: str | None
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountrySet:
+    """A named set of countries, such as EU (27)."""
+
+    name: str
+    countries: frozenset[str]
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCode:
+    """A code that operators put in router and server names (`ams`, `fra`) and the country it stands for."""
+
+    code: str
+    country: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All knowledge records together, as the loader returns them."""
+
+    version: str
+    as_of: str
+    providers: tuple[Provider, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    regions: tuple[Region, ...] = ()
+    border_groups: tuple[BorderGroup, ...] = ()
+    country_sets: tuple[CountrySet, ...] = ()
+    anycast: tuple[AnycastPrefix, ...] = ()
+    site_codes: tuple[SiteCode, ...] = ()

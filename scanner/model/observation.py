@@ -1,0 +1,295 @@
+"""Observations: one fact from one source at one time, with where it came from. All kinds are in this module.
+
+Content is canonical: what varies without meaning (TTL, order of answers, message id, letter case, SOA serial, RRSIG)
+is left out by the collector, so that the id of an observation, a hash of its content, is the same in every run that
+got the same answer. NXDOMAIN and NODATA are observations; a source that could not be asked is a `Failure`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, ClassVar, Protocol, get_args, get_origin, get_type_hints
+
+from herkomst.scanner.model.identity import Plain, content_id, plain
+
+
+class Content(Protocol):
+    """The content of one observation kind: a frozen dataclass of text, numbers and tuples of these."""
+
+    kind: ClassVar[str]
+
+
+class NoAnswer(StrEnum):
+    """The two ways in which DNS says no."""
+
+    NXDOMAIN = "nxdomain"
+    NODATA = "nodata"
+
+
+class ChainEnd(StrEnum):
+    """How a CNAME chain ended."""
+
+    ADDRESS = "address"
+    NODATA = "nodata"
+    NXDOMAIN = "nxdomain"
+    LOOP = "loop"
+    TOO_LONG = "too_long"
+    FAILED = "failed"
+
+
+class RangeScope(StrEnum):
+    """What a published range entry says of the place: only `regional` says something."""
+
+    REGIONAL = "regional"
+    GLOBAL = "global"
+    EDGE = "edge"
+
+
+@dataclass(frozen=True, slots=True)
+class DnsRRset:
+    """A record set as answered, CNAMEs followed: `values` in presentation form, canonical, sorted.
+
+    MX values are `"10 mx.example."`-like with the host canonical: `"10 mx.example"`. TXT values are the strings of one
+    record joined (RFC 7208 section 3.3), non-UTF-8 bytes escaped as `\\xNN`. `authenticated` is the AD bit as the resolver
+    set it; it proves nothing where the path to the resolver is not trusted.
+    """
+
+    kind: ClassVar[str] = "dns.rrset"
+    name: str
+    rdtype: str
+    values: tuple[str, ...]
+    authenticated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DnsNoAnswer:
+    """DNS said that the name does not exist (NXDOMAIN) or has no records of this type (NODATA, RFC 9499)."""
+
+    kind: ClassVar[str] = "dns.no_answer"
+    name: str
+    rdtype: str
+    outcome: NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class DnsChain:
+    """The CNAME chain from `name`, hop by hop: `hops` are the names it leads through, the last one is where it ended."""
+
+    kind: ClassVar[str] = "dns.chain"
+    name: str
+    hops: tuple[str, ...]
+    ended: ChainEnd
+
+
+@dataclass(frozen=True, slots=True)
+class SpfTerm:
+    """One term of an SPF policy (RFC 7208), found through `path` (the names whose records were read, the root first).
+
+    `mechanism` is all, include, a, mx, ptr, ip4, ip6, exists or redirect; `value` is its domain name or network, canonical.
+    """
+
+    kind: ClassVar[str] = "spf.term"
+    root: str
+    path: tuple[str, ...]
+    qualifier: str
+    mechanism: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpfPolicy:
+    """How the evaluation of a whole SPF policy went: look-ups used (limit 10), void ones (limit 2), the problem if any.
+
+    `problem` is one of `none` (no policy), `loop`, `too_many_lookups`, `too_many_void_lookups`, `multiple_records`,
+    `syntax`, or empty.
+    """
+
+    kind: ClassVar[str] = "spf.policy"
+    root: str
+    lookups: int
+    void_lookups: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IpSpecialUse:
+    """An address that names no operator: `use` is private, shared, loopback, link_local, documentation, multicast, unspecified or reserved."""
+
+    kind: ClassVar[str] = "ip.special_use"
+    address: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
+class IpRange:
+    """A range that a provider publishes as its own. `provider` is a catalogue id. Not proof of who uses the address.
+
+    `region` and `border_group` are the provider's codes; `services` its service names, sorted.
+    """
+
+    kind: ClassVar[str] = "ip.range"
+    address: str
+    prefix: str
+    provider: str
+    region: str | None
+    border_group: str | None
+    services: tuple[str, ...]
+    scope: RangeScope
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class IpOrigin:
+    """The AS numbers that announce the covering prefix, and their names (same order). Names lie: key on the number."""
+
+    kind: ClassVar[str] = "ip.origin"
+    address: str
+    prefix: str
+    asns: tuple[int, ...]
+    holders: tuple[str, ...]
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class IpRegistration:
+    """The country in which the covering block is registered (RIR statistics). Says nothing of location (grade E8)."""
+
+    kind: ClassVar[str] = "ip.registration"
+    address: str
+    prefix: str
+    country: str
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class IpLocation:
+    """The country that a location table gives (grade E6): weak, and never enough to contradict."""
+
+    kind: ClassVar[str] = "ip.location"
+    address: str
+    prefix: str
+    country: str
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class RdapNetwork:
+    """The most specific registered network (RFC 9083 ip network). `prefixes` cover it; `holder` is the registrant organisation.
+
+    `country` is the object's country attribute: the holder's choice, registration only. No contacts are asked for or kept.
+    """
+
+    kind: ClassVar[str] = "rdap.network"
+    address: str
+    prefixes: tuple[str, ...]
+    handle: str
+    name: str
+    holder: str | None
+    holder_country: str | None
+    country: str | None
+    registry: str
+    geofeed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GeofeedEntry:
+    """The holder's own word on where a prefix is used (RFC 8805; grade E5)."""
+
+    kind: ClassVar[str] = "geofeed.entry"
+    address: str
+    prefix: str
+    country: str
+    region: str | None
+    city: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RttBound:
+    """What a round-trip time allows: every country within reach of the probe at 100 km per millisecond (grade E3).
+
+    It bounds the responding machine, which may be a proxy in front of the workload.
+    """
+
+    kind: ClassVar[str] = "rtt.bound"
+    address: str
+    probe: str
+    rtt_ms: float
+    countries: tuple[str, ...]
+
+
+CONTENT_TYPES: tuple[type[Any], ...] = (
+    DnsRRset, DnsNoAnswer, DnsChain, SpfTerm, SpfPolicy, IpSpecialUse, IpRange, IpOrigin, IpRegistration,
+    IpLocation, RdapNetwork, GeofeedEntry, RttBound,
+)  # fmt: skip
+CONTENT_BY_KIND: dict[str, type[Any]] = {content.kind: content for content in CONTENT_TYPES}
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One fact from one source at one time.
+
+    `subject` is the value of the target that was collected; the content names what exactly was asked. `raw` is the digest of
+    the raw answer (`RawAnswer`), where one exists. The id covers subject, collector and content: neither time nor vantage.
+    """
+
+    subject: str
+    collector: str
+    vantage: str
+    observed_at: datetime
+    content: Content
+    raw: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The content's kind, such as `dns.rrset`."""
+        return self.content.kind
+
+    @cached_property
+    def id(self) -> str:
+        """A hash of subject, collector and content."""
+        return content_id(self.subject, self.collector, self.kind, self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """What the source sent, kept by digest (SHA-256, hexadecimal) so that it can be judged again.
+
+    DNS messages are kept with id zero and owner names in lower case; `media_type` is `application/dns-message`,
+    `application/rdap+json` or `application/json` (a table row).
+    """
+
+    digest: str
+    media_type: str
+    body: bytes
+
+
+def encode_content(content: Content) -> Plain:
+    """Return the JSON form of a content; `decode_content` is its inverse."""
+    return plain(content)
+
+
+def decode_content(kind: str, data: dict[str, Any]) -> Content:
+    """Return the content that `encode_content` gave, from JSON values.
+
+    Raises KeyError for a kind this version does not know.
+    """
+    content_type = CONTENT_BY_KIND[kind]
+    hints = get_type_hints(content_type)
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(content_type):
+        if field.name not in data:
+            continue
+        value, hint = data[field.name], hints[field.name]
+        if get_origin(hint) is tuple:
+            item = get_args(hint)[0]
+            value = tuple(item(element) for element in value)
+        elif isinstance(hint, type) and issubclass(hint, StrEnum):
+            value = hint(value)
+        values[field.name] = value
+    content: Content = content_type(**values)
+    return content

@@ -1,0 +1,270 @@
+"""Placements: the attributed answer for one endpoint in one role. Three answers, never merged.
+
+Location (in which country does it run), operator and owner (who offers the service, who holds the network, who owns each), and
+jurisdiction (which states can compel the parties that control it) are kept apart, each with its evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from herkomst.scanner.model.claim import Role
+from herkomst.scanner.model.failure import Failure
+
+
+class Layer(StrEnum):
+    """`edge` sees the traffic (CDN, WAF, mail gateway) and need not hold the data; else `origin`."""
+
+    EDGE = "edge"
+    ORIGIN = "origin"
+
+
+class Grade(StrEnum):
+    """Grades of location evidence, strongest first (docs/methodology.md)."""
+
+    E1 = "E1"
+    E2 = "E2"
+    E3 = "E3"
+    E4 = "E4"
+    E5 = "E5"
+    E6 = "E6"
+    E7 = "E7"
+    E8 = "E8"
+    E9 = "E9"
+
+
+class Family(StrEnum):
+    """Sources that copy one another are one family and count once."""
+
+    CONTROL_PLANE = "control_plane"
+    PUBLISHED_RANGE = "published_range"
+    ROUND_TRIP = "round_trip"
+    TABLE = "table"
+    """Geofeeds and location tables: the tables copy the feeds."""
+    SITES = "sites"
+    NAMES = "names"
+    """PTR and router names."""
+    LABELS = "labels"
+    REGISTRATION = "registration"
+
+
+class SignKind(StrEnum):
+    """What names a party. Service signs name the provider, address signs the network, contract signs only a contract."""
+
+    CNAME = "cname"
+    MX = "mx"
+    NS = "ns"
+    DKIM = "dkim"
+    AUTODISCOVER = "autodiscover"
+    CERTIFICATE = "certificate"
+    SPF_INCLUDE = "spf_include"
+    CDN_RANGE = "cdn_range"
+    CAA = "caa"
+    TLD = "tld"
+    ASN = "asn"
+    RDAP = "rdap"
+    PTR = "ptr"
+    RANGE = "range"
+    TXT_TOKEN = "txt_token"  # noqa: S105 - a kind of DNS record, no password
+
+
+ADDRESS_SIGNS = frozenset({SignKind.ASN, SignKind.RDAP, SignKind.PTR, SignKind.RANGE})
+CONTRACT_SIGNS = frozenset({SignKind.TXT_TOKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Someone who operates, holds or owns: a catalogue provider, a catalogue entity, or only a name or AS number.
+
+    Two parties are different until shown equal (`herkomst.scanner.knowledge.Knowledge.same_party`). `country` is the legal seat
+    as the registry gives it, only set where the catalogue does not know the entity. `own`: shown to be the declaring organisation.
+    """
+
+    name: str
+    provider: str | None = None
+    entity: str | None = None
+    asn: int | None = None
+    country: str | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One observation that names a party; `evidence` is the observation's id, `detail` the name or number that matched."""
+
+    kind: SignKind
+    party: Party
+    evidence: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocationEvidence:
+    """One observation on the place: every country it allows, as a set.
+
+    E2 of a region that has zones abroad, and a round-trip bound, allow several countries. Evidence speaks for a claim when all
+    of them are claimed, against it when none is, and else says nothing.
+    """
+
+    grade: Grade
+    family: Family
+    countries: tuple[str, ...]
+    evidence: str
+    region: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """The summary of all location evidence: `reason` says why `countries` is empty (fronted, anycast, ...)."""
+
+    countries: tuple[str, ...]
+    grade: Grade | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The network under an endpoint; `holder` is the registered holder, else the AS name."""
+
+    prefix: str | None
+    asn: int | None
+    holder: str | None
+    party: Party | None = None
+    origins: tuple[int, ...] = ()
+    """All origin AS numbers, where there is more than one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Investor:
+    """A holder of shares that is no controlling parent: shown, never counted."""
+
+    name: str
+    country: str
+    share: str = ""
+    source: str = ""
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerFact:
+    """A legal entity with its country; `source` is empty where nothing that was read supports it."""
+
+    name: str
+    country: str | None
+    entity: str | None = None
+    as_of: str = ""
+    source: str = ""
+    investors: tuple[Investor, ...] = ()
+
+
+class Via(StrEnum):
+    """Through whom a state can compel."""
+
+    OPERATOR = "operator"
+    NETWORK = "network"
+    PLATFORM = "platform"
+    PARENT = "parent"
+
+
+class JurisdictionStatus(StrEnum):
+    """`current` and `closed` count; `announced` and `blocked` are shown and never count; `registered` is the registry's word."""
+
+    CURRENT = "current"
+    CLOSED = "closed"
+    ANNOUNCED = "announced"
+    BLOCKED = "blocked"
+    REGISTERED = "registered"
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """One state that can compel one party, and by which fact."""
+
+    country: str
+    via: Via
+    party: str
+    status: JurisdictionStatus
+    sourced: bool
+    source: str = ""
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The attributed answer for one endpoint in one role.
+
+    `subject` is the declared asset that the endpoint belongs to; `addresses` share all that follows. `failures` are the sources
+    that were asked about this endpoint and failed. `tops_known`: for every party, whether its chain of parents ends at a sourced top.
+    `own_name`: the endpoint's name lies under the same registrable domain as the subject.
+    """
+
+    subject: str
+    role: Role
+    layer: Layer
+    endpoint: str
+    addresses: tuple[str, ...] = ()
+    service_signs: tuple[Sign, ...] = ()
+    address_signs: tuple[Sign, ...] = ()
+    contract_signs: tuple[Sign, ...] = ()
+    provider: Party | None = None
+    network: Network | None = None
+    owner: OwnerFact | None = None
+    ultimate_parent: OwnerFact | None = None
+    jurisdictions: tuple[Jurisdiction, ...] = ()
+    tops_known: bool = False
+    location_evidence: tuple[LocationEvidence, ...] = ()
+    location: Location = Location((), None, "not_observable")
+    fronted: bool = False
+    anycast: bool = False
+    own_name: bool = False
+    special_use: str | None = None
+    failures: tuple[Failure, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A role or an endpoint of a subject that could not be measured at all, and why."""
+
+    subject: str
+    role: Role
+    endpoint: str
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Measured and not there: a name that does not exist, or a role without records."""
+
+    subject: str
+    role: Role
+    endpoint: str
+    outcome: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NameSeen:
+    """A name met while collecting: `origin` says in which record (`mx`, `ns`, `cname`, `spf`, `autodiscover`)."""
+
+    subject: str
+    name: str
+    origin: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All that attribution says of one declared asset."""
+
+    subject: str
+    placements: tuple[Placement, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    contract_signs: tuple[Sign, ...] = ()
+    names: tuple[NameSeen, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    not_asked: tuple[str, ...] = ()
+    """Observation kinds of sources that were switched off."""

@@ -1,0 +1,1 @@
+"""Verdicts: from claims and placements to judged claims. Pure."""
