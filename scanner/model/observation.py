@@ -7,13 +7,13 @@ got the same answer. NXDOMAIN and NODATA are observations; a source that could n
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar, Protocol, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Protocol
 
+from herkomst.scanner.model.codec import from_plain
 from herkomst.scanner.model.identity import Plain, content_id, plain
 
 
@@ -276,20 +276,7 @@ def encode_content(content: Content) -> Plain:
 def decode_content(kind: str, data: dict[str, Any]) -> Content:
     """Return the content that `encode_content` gave, from JSON values.
 
-    Raises KeyError for a kind this version does not know.
+    Raises KeyError for a kind this version does not know, CodecError for values that are not those of the kind.
     """
-    content_type = CONTENT_BY_KIND[kind]
-    hints = get_type_hints(content_type)
-    values: dict[str, Any] = {}
-    for field in dataclasses.fields(content_type):
-        if field.name not in data:
-            continue
-        value, hint = data[field.name], hints[field.name]
-        if get_origin(hint) is tuple:
-            item = get_args(hint)[0]
-            value = tuple(item(element) for element in value)
-        elif isinstance(hint, type) and issubclass(hint, StrEnum):
-            value = hint(value)
-        values[field.name] = value
-    content: Content = content_type(**values)
+    content: Content = from_plain(CONTENT_BY_KIND[kind], data)
     return content
