@@ -152,7 +152,7 @@ def _decode(document: dict[str, Any]) -> Catalogue:
         regions=read(
             "regions", lambda row: Region(row[0], row[1], row[2], tuple(row[3]), row[4], tuple(row[5]), _source(row[6], sources))
         ),
-        border_groups=read("border_groups", lambda row: BorderGroup(*row[:4], _source(row[4], sources))),
+        border_groups=read("border_groups", lambda row: BorderGroup(row[0], row[1], row[2], row[3], _source(row[4], sources))),
         country_sets=read("country_sets", lambda row: CountrySet(row[0], frozenset(row[1]), _source(row[2], sources))),
         anycast=read("anycast", lambda row: AnycastPrefix(row[0], row[1], _source(row[2], sources))),
         site_codes=read("site_codes", lambda row: SiteCode(*row)),
@@ -208,7 +208,7 @@ def _entity(row: Row, sources: list[Source]) -> Entity:
                 for parent, status, start, until, number in parents
             ]
         ),
-        tuple([InvestorFact(*investor[:3], _source(investor[3], sources)) for investor in investors]),
+        tuple([InvestorFact(holder, seat_of, share, _source(number, sources)) for holder, seat_of, share, number in investors]),
         _source(seat, sources),
         _source(top, sources),
     )
