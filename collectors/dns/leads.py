@@ -1,0 +1,67 @@
+"""Leads: the hosts and addresses that a target's records name, so that they are asked about too. Bounded, and the bound is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from herkomst.collectors.dns.inquiry import ADDRESS_TYPES, Inquiry
+from herkomst.collectors.dns.reply import Reply
+from herkomst.scanner.errors import InvalidName
+from herkomst.scanner.model.failure import FailureReason
+from herkomst.scanner.model.observation import DnsRRset
+from herkomst.scanner.model.target import Target, TargetKind
+from herkomst.scanner.names import canonical_name
+
+MAX_MX_HOSTS = 50
+MAX_LEADS = 200
+_HOST_RDTYPES = ("MX", "NS", "SRV")
+
+
+def follow(inquiry: Inquiry, target: Target) -> tuple[Target, ...]:
+    """Return the leads of a target, the hosts that receive its mail first.
+
+    What lies beyond the bounds is one failure (`too_large`) for each record set that was not followed to its end.
+    """
+    leads: dict[Target, None] = {}
+    for reply in sorted(inquiry.replies(), key=_rank):
+        left_out = 0
+        for place, lead in enumerate(_leads_of(reply, target)):
+            if lead in leads:
+                continue
+            if len(leads) >= MAX_LEADS or (reply.rdtype == "MX" and place >= MAX_MX_HOSTS):
+                left_out += 1
+            else:
+                leads[lead] = None
+        if left_out:
+            detail = f"{left_out} of the {len(reply.values)} records were not followed"
+            inquiry.note_failure(reply.name, DnsRRset.kind, FailureReason.TOO_LARGE, reply.rdtype, detail, retryable=False)
+    return tuple(leads)
+
+
+def _rank(reply: Reply) -> tuple[int, bool, str, str]:
+    order = (*_HOST_RDTYPES, *ADDRESS_TYPES)
+    return (order.index(reply.rdtype) if reply.rdtype in order else len(order), bool(reply.hops), reply.name, reply.rdtype)
+
+
+def _leads_of(reply: Reply, target: Target) -> Iterator[Target]:
+    if reply.rdtype in ADDRESS_TYPES:
+        if target.kind is TargetKind.DOMAIN and reply.name == f"autodiscover.{target.value}" and reply.hops:
+            yield from _host(reply.hops[-1])
+        yield from (Target(TargetKind.ADDRESS, value) for value in reply.values)
+    elif reply.rdtype in _HOST_RDTYPES and target.kind is TargetKind.DOMAIN:
+        for value in sorted(reply.values, key=_preference):
+            yield from _host(value.rpartition(" ")[2])
+
+
+def _preference(value: str) -> tuple[int, str]:
+    """Order MX and SRV values by their first number, so that a bound cuts the least preferred; NS values have none."""
+    first, separator, _ = value.partition(" ")
+    return (int(first) if separator and first.isdigit() else 0, value)
+
+
+def _host(name: str) -> Iterator[Target]:
+    """Yield a host that can exist; "." means none (RFC 7505, RFC 2782), and a name with other octets than a host's is no lead."""
+    try:
+        yield Target(TargetKind.HOST, canonical_name(name))
+    except InvalidName:
+        return

@@ -1,0 +1,177 @@
+"""DNS messages to and from the wire (RFC 1035 section 4, EDNS of RFC 6891), and what one message says about a question.
+
+dnspython parses; the checks that must come first (is this a reply to our question at all) work on the octets. A message that does
+not parse is an outcome, never an exception.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import cast
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.rdtypes.ANY.CNAME
+import dns.rrset
+from herkomst.collectors.dns.records import present_name, present_values
+from herkomst.scanner.model.observation import RawAnswer
+
+EDNS_PAYLOAD = 1232
+"""Octets: fits one packet on every path (DNS flag day 2020); larger answers come over TCP."""
+MAX_MESSAGE = 65535
+MAX_HOPS = 16
+"""CNAME hops followed. Resolvers stop at 8 to 16; a longer chain is a fault of its owner."""
+MEDIA_TYPE = "application/dns-message"
+_HEADER = struct.Struct("!HHHHHH")
+_RECURSION_DESIRED, _AUTHENTIC_DATA = 0x0100, 0x0020
+_OPT_RECORD = b"\0" + struct.pack("!HHIH", dns.rdatatype.OPT, EDNS_PAYLOAD, 0, 0)
+
+
+class ChainState(Enum):
+    """Where the CNAME chain inside one message stands."""
+
+    ANSWERED = auto()
+    """It ends in the records asked for; without hops, the name has them itself."""
+    OPEN = auto()
+    """It ends in a name of which this message holds no such records."""
+    LOOP = auto()
+    TOO_LONG = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What one message says. `denied`: it proves a no (an SOA beside it, RFC 2308); `referral`: it only points to other servers."""
+
+    rcode: dns.rcode.Rcode
+    state: ChainState
+    hops: tuple[str, ...]
+    values: tuple[str, ...]
+    denied: bool
+    referral: bool
+    authenticated: bool
+    raw: RawAnswer
+
+
+def encode_query(name: str, rdtype: str, message_id: int) -> bytes:
+    """Return a query with recursion desired, the AD bit (RFC 6840 section 5.7: tell us whether you validated) and EDNS.
+
+    Raises dns.exception.DNSException where the name has no wire form.
+    """
+    owner = dns.name.from_text(name).to_wire() or b""
+    header = _HEADER.pack(message_id, _RECURSION_DESIRED | _AUTHENTIC_DATA, 1, 0, 0, 1)
+    return header + owner + struct.pack("!HH", dns.rdatatype.from_text(rdtype), dns.rdataclass.IN) + _OPT_RECORD
+
+
+def answers_query(wire: bytes, query: bytes) -> bool:
+    """Say whether a message is a reply to this very query: same id, a standard-query response, the same question.
+
+    Servers that could not read the question may leave it out; that is accepted with an error code only.
+    """
+    if len(wire) < _HEADER.size or wire[:2] != query[:2] or wire[2] & 0xF8 != 0x80:
+        return False
+    question_count = int.from_bytes(wire[4:6], "big")
+    if question_count == 0:
+        return wire[3] & 0x0F not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
+    end = len(query) - len(_OPT_RECORD)
+    asked, echoed = query[_HEADER.size : end], wire[_HEADER.size : end]
+    return question_count == 1 and echoed[-4:] == asked[-4:] and echoed[:-4].lower() == asked[:-4].lower()
+
+
+def is_truncated(wire: bytes) -> bool:
+    """Say whether the TC bit is set: the answer is to be asked for over TCP."""
+    return bool(wire[2] & 0x02)
+
+
+def decode_reply(wire: bytes, name: str, rdtype: str) -> Decoded | None:
+    """Return what a message says about the question, or None where it does not parse."""
+    try:
+        message = dns.message.from_wire(wire)
+    except (dns.exception.DNSException, ValueError, struct.error):
+        return None
+    wanted = dns.rdatatype.from_text(rdtype)
+    state, hops, found = _follow(message, dns.name.from_text(name), wanted)
+    authority = {record_set.rdtype for record_set in message.authority}
+    denied = dns.rdatatype.SOA in authority
+    empty = message.rcode() == dns.rcode.NOERROR and not message.answer
+    return Decoded(
+        rcode=message.rcode(),
+        state=state,
+        hops=tuple(present_name(hop) for hop in hops),
+        values=present_values(found) if found is not None else (),
+        denied=denied,
+        referral=empty and dns.rdatatype.NS in authority and not denied and not message.flags & dns.flags.AA,
+        authenticated=bool(message.flags & dns.flags.AD),
+        raw=keep_raw(wire),
+    )
+
+
+def _follow(
+    message: dns.message.Message, name: dns.name.Name, wanted: dns.rdatatype.RdataType
+) -> tuple[ChainState, list[dns.name.Name], dns.rrset.RRset | None]:
+    sets = {
+        (record_set.name, record_set.rdtype): record_set
+        for record_set in message.answer
+        if record_set.rdclass == dns.rdataclass.IN and len(record_set)
+    }
+    hops: list[dns.name.Name] = []
+    current = name
+    while True:
+        found = sets.get((current, wanted))
+        if found is not None:
+            return ChainState.ANSWERED, hops, found
+        alias = sets.get((current, dns.rdatatype.CNAME))
+        if alias is None:
+            return ChainState.OPEN, hops, None
+        # two CNAMEs at one name are a fault (RFC 1034 section 3.6.2); the smaller one is taken, so that every run takes the same
+        current = min(cast("dns.rdtypes.ANY.CNAME.CNAME", record).target for record in alias)
+        seen = current == name or current in hops
+        hops.append(current)
+        if seen:
+            return ChainState.LOOP, hops, None
+        if len(hops) > MAX_HOPS:
+            return ChainState.TOO_LONG, hops, None
+
+
+def keep_raw(wire: bytes) -> RawAnswer:
+    """Return a message to be kept: id zero and owner names in lower case, every other octet as it came."""
+    body = normalise_wire(wire)
+    return RawAnswer(hashlib.sha256(body).hexdigest(), MEDIA_TYPE, body)
+
+
+def normalise_wire(wire: bytes) -> bytes:
+    """Return a parsed message with id zero and the owner names lower-cased in place; nothing else is touched.
+
+    A resolver that mixes letter case against spoofing gets its own mix back, so without this two equal answers would differ.
+    """
+    body = bytearray(wire)
+    body[0:2] = b"\0\0"
+    _, _, questions, answers, authorities, additionals = _HEADER.unpack_from(wire)
+    place = _HEADER.size
+    for _ in range(questions):
+        place = _lower_name(body, place) + 4
+    for _ in range(answers + authorities + additionals):
+        place = _lower_name(body, place)
+        place += 10 + int.from_bytes(body[place + 8 : place + 10], "big")
+    return bytes(body)
+
+
+def _lower_name(body: bytearray, place: int) -> int:
+    """Lower-case the labels of the name at `place`, also those a pointer leads to; return the place after the name."""
+    after = -1
+    while place < len(body) and (length := body[place]):
+        if length >= 0xC0:
+            after = place + 2 if after < 0 else after
+            # the message has been parsed: every pointer leads backwards, so this ends
+            place = int.from_bytes(body[place : place + 2], "big") & 0x3FFF
+            continue
+        body[place + 1 : place + 1 + length] = body[place + 1 : place + 1 + length].lower()
+        place += 1 + length
+    return place + 1 if after < 0 else after

@@ -1,0 +1,71 @@
+"""What a DNS question ends in: a reply (which may say no), or no reply and why. Words as in RFC 9499.
+
+NXDOMAIN and NODATA are replies: the DNS said no. SERVFAIL, REFUSED, a time-out and a closed port are not: nobody said anything
+about the name. The two never share a type, so that "could not ask" cannot be taken for "no".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from herkomst.scanner.model.failure import FailureReason
+from herkomst.scanner.model.observation import ChainEnd, RawAnswer
+
+
+class Outcome(StrEnum):
+    """The three things that DNS can say about a name and a type."""
+
+    ANSWER = "answer"
+    NODATA = "nodata"
+    NXDOMAIN = "nxdomain"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the DNS said. `values` is the final record set, canonical and sorted; empty unless the outcome is an answer.
+
+    `hops` are the names that the CNAME chain from `name` led through, in order; the last one owns the values, or is the name of
+    which the DNS said no. `authenticated` is the resolver's AD bit on every message read. `raws` are the messages in the order read:
+    one, or several where the chain had to be followed from message to message.
+    """
+
+    name: str
+    rdtype: str
+    outcome: Outcome
+    values: tuple[str, ...]
+    hops: tuple[str, ...]
+    authenticated: bool
+    raws: tuple[RawAnswer, ...]
+
+    @property
+    def ended(self) -> ChainEnd:
+        """How the chain ended; `ADDRESS` stands for the records that were asked for, of whatever type."""
+        return _CHAIN_ENDS[self.outcome]
+
+
+_CHAIN_ENDS = {Outcome.ANSWER: ChainEnd.ADDRESS, Outcome.NODATA: ChainEnd.NODATA, Outcome.NXDOMAIN: ChainEnd.NXDOMAIN}
+
+RETRYABLE = frozenset({FailureReason.TIMEOUT, FailureReason.SERVFAIL, FailureReason.UNREACHABLE, FailureReason.CANCELLED})
+"""Reasons after which asking again later may give an answer; REFUSED is a policy, a loop stays a loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoReply:
+    """Nothing was said about this name and type, and why. `hops` is the part of a chain that was still seen.
+
+    `ended` is `FAILED`, or `LOOP` or `TOO_LONG` where the chain itself was the reason (then the reason is too_deep).
+    """
+
+    name: str
+    rdtype: str
+    reason: FailureReason
+    detail: str = ""
+    hops: tuple[str, ...] = ()
+    ended: ChainEnd = ChainEnd.FAILED
+    raws: tuple[RawAnswer, ...] = ()
+
+    @property
+    def retryable(self) -> bool:
+        """Say whether asking again later may help."""
+        return self.reason in RETRYABLE
