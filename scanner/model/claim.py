@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -82,10 +82,14 @@ class AssetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Asset:
-    """One asset of a system; `value` is canonical (account id, context name for AWS and Kubernetes)."""
+    """One asset of a system; `value` is canonical (account id, context name for AWS and Kubernetes).
+
+    `access` says how to reach it (name, value: `role_arn`); it is no part of what the asset is, so it does not count in comparisons.
+    """
 
     kind: AssetKind
     value: str
+    access: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
