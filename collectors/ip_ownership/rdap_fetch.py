@@ -1,0 +1,142 @@
+"""Fetches one document over HTTP within bounds of size, time and redirects (RFC 7480: the use of HTTP by RDAP).
+
+Nothing is followed blindly: every hop needs HTTPS unless the bootstrap itself is plain HTTP, and no hop may lead into a private or
+loopback network unless the bootstrap lies in one of that kind. No proxy or credentials are taken from the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from importlib.metadata import version as package_version
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from herkomst.collectors.ip_ownership.special_use import find_special_use
+from herkomst.config.tables.rows import parse_address
+from herkomst.scanner.model.failure import FailureReason
+
+MAX_BYTES: Final = 1_000_000
+MAX_REDIRECTS: Final = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ACCEPT = "application/rdap+json, application/json;q=0.9"
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Why a source gave no answer; `quiet_s` is for how long it asked not to be asked again (0: it did not)."""
+
+    reason: FailureReason
+    retryable: bool
+    detail: str
+    quiet_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP response with its whole body; `charset` is empty where the content type names none."""
+
+    url: str
+    status: int
+    body: bytes
+    charset: str
+    retry_after: str
+
+
+class Fetcher:
+    """An HTTP client with bounds. `trusted` is the URL from the settings: where it leads, others may lead."""
+
+    def __init__(self, trusted: str, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._schemes = frozenset({"https", urlsplit(trusted).scheme})
+        self._trusted = trusted
+        self._allowed_uses: frozenset[str] | None = None
+        headers = {
+            "Accept": _ACCEPT,
+            "Accept-Encoding": "identity",  # so that a small body cannot unpack into a large one
+            "User-Agent": f"herkomst/{package_version('herkomst')}",
+        }
+        self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout_s, headers=headers)
+
+    async def get(self, url: str) -> Reply | Unanswered:
+        """Fetch a document; every way in which that fails is a value."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self._follow(url)
+        except (TimeoutError, httpx.TimeoutException):
+            return Unanswered(FailureReason.TIMEOUT, True, f"{url} did not answer within {self._timeout_s:g} s")
+        except (httpx.ProtocolError, httpx.DecodingError, httpx.InvalidURL, UnicodeError) as error:
+            return Unanswered(FailureReason.MALFORMED, False, f"{url}: {_describe(error)}")
+        except (httpx.TransportError, OSError) as error:
+            return Unanswered(FailureReason.UNREACHABLE, True, f"{url}: {_describe(error)}")
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _follow(self, url: str) -> Reply | Unanswered:
+        for _ in range(MAX_REDIRECTS + 1):
+            refused = await self._refuse(url)
+            if refused is not None:
+                return refused
+            reply = await self._get_once(url)
+            if isinstance(reply, Unanswered):
+                return reply
+            if reply.status not in _REDIRECTS:
+                return reply
+            url = reply.url
+        return Unanswered(FailureReason.TOO_DEEP, False, f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
+
+    async def _get_once(self, url: str) -> Reply | Unanswered:
+        async with self._client.stream("GET", url) as response:
+            if response.status_code in _REDIRECTS:
+                location = response.headers.get("location", "")
+                if not location:
+                    return Unanswered(FailureReason.MALFORMED, False, f"{url} redirects without saying where to")
+                return Reply(urljoin(url, location), response.status_code, b"", "", "")
+            if response.headers.get("content-encoding", "identity").lower() != "identity":
+                return Unanswered(FailureReason.MALFORMED, False, f"{url} sent a compressed body that was not asked for")
+            body = bytearray()
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_BYTES:
+                    return Unanswered(FailureReason.TOO_LARGE, False, f"{url} sent more than {MAX_BYTES} bytes")
+            charset = response.charset_encoding or ""
+            return Reply(url, response.status_code, bytes(body), charset, response.headers.get("retry-after", ""))
+
+    async def _refuse(self, url: str) -> Unanswered | None:
+        """Return why a URL is not asked; None where it may be."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port = None, None
+        if not host:
+            return Unanswered(FailureReason.MALFORMED, False, f"{url[:200]!r} is no URL")
+        if parts.scheme not in self._schemes:
+            return Unanswered(FailureReason.DENIED, False, f"{url[:200]} is not asked: RDAP is asked over HTTPS only")
+        if self._allowed_uses is None:
+            trusted = urlsplit(self._trusted)
+            self._allowed_uses = await _special_uses(trusted.hostname or "", trusted.port or 443)
+        inside = await _special_uses(host, port or 443) - self._allowed_uses
+        if inside:
+            return Unanswered(FailureReason.DENIED, False, f"{url[:200]} is not asked: it leads to a {min(inside)} address")
+        return None
+
+
+async def _special_uses(host: str, port: int) -> frozenset[str]:
+    """Return the special uses (private, loopback, link-local and the like) of all addresses of a host."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    uses: set[str | None] = set()
+    for _, _, _, _, where in found:
+        version, number = parse_address(str(where[0]).partition("%")[0])
+        if version == 6 and number >> 32 == 0xFFFF:
+            version, number = 4, number & 0xFFFF_FFFF
+        uses.add(find_special_use(version, number, number))
+    return frozenset(use for use in uses if use is not None)
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
