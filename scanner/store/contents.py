@@ -1,0 +1,121 @@
+"""What one look found, in the form in which the store keeps it: items by observation id, and leads.
+
+An item is `[kind, fields, raw digest]`, with a fourth member where the observation's subject is not the target's value. The key of a
+content is a hash of vantage, collector, target, leads and observation ids: not of the raw answers, which differ (by a TTL, say) where
+the content is the same. So the raw answer that is kept with a content is the one with which it was first seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from herkomst.scanner.errors import StoreError
+from herkomst.scanner.model.codec import CodecError
+from herkomst.scanner.model.identity import plain
+from herkomst.scanner.model.observation import Content, Observation, decode_content
+from herkomst.scanner.model.target import Target, TargetKind
+from herkomst.scanner.store.schema import escape
+
+Item: TypeAlias = "list[Any]"
+KEY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Who looked at what from where: one row of `states`."""
+
+    target: Target
+    collector: str
+    vantage: str
+
+    @property
+    def key(self) -> bytes:
+        """The hash under which the row is found."""
+        return _hash((self.target.kind, self.target.value, self.collector, self.vantage))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The items of one look, in the order of their ids, and its leads."""
+
+    items: dict[str, Item]
+    leads: tuple[tuple[str, str], ...]
+
+
+def dump(value: object) -> str:
+    """Return JSON that every database can hold: ASCII, so that NUL and lone surrogates stand as escapes."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def content_key(series: Series, leads: Sequence[tuple[str, str]], ids: Iterable[str]) -> bytes:
+    """Return the hash under which a content is kept; ids and leads in order."""
+    return _hash((series.vantage, series.collector, series.target.value, *(part for lead in leads for part in lead), "", *ids))
+
+
+def sorted_leads(leads: Iterable[Target]) -> tuple[tuple[str, str], ...]:
+    """Return leads as pairs of kind and value, in order, each once."""
+    return tuple(sorted({(lead.kind.value, lead.value) for lead in leads}))
+
+
+def item_of(observation: Observation, target: Target) -> Item:
+    """Return the item of an observation."""
+    item: Item = [observation.kind, plain(observation.content), observation.raw]
+    if observation.subject != target.value:
+        item.append(observation.subject)
+    return item
+
+
+def dump_contents(items: Mapping[str, Item], leads: Sequence[tuple[str, str]]) -> str:
+    """Return the body of a content: the items have to be in the order of their ids."""
+    return dump({"items": items, "leads": leads})
+
+
+def load_contents(body: str, place: str) -> Contents:
+    """Return the items and leads of a body; raise StoreError where it is not what this version writes."""
+    try:
+        data = json.loads(body)
+        return Contents(data["items"], tuple((kind, value) for kind, value in data["leads"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise unreadable("what a look found", error, place) from error
+
+
+def load_item_content(item: Item, place: str) -> Content:
+    """Return the content of an item; raise StoreError where this version does not know it."""
+    try:
+        return decode_content(item[0], item[1])
+    except (CodecError, KeyError, IndexError, TypeError) as error:
+        raise unreadable("an observation", error, place) from error
+
+
+def load_observation(item: Item, series: Series, observed_at: datetime, place: str) -> Observation:
+    """Return the observation of an item, as seen at one instant."""
+    content = load_item_content(item, place)
+    subject = item[3] if len(item) > 3 else series.target.value
+    return Observation(subject, series.collector, series.vantage, observed_at, content, item[2])
+
+
+def load_target(kind: str, value: str, place: str) -> Target:
+    """Return a target; raise StoreError for a kind that this version does not know."""
+    try:
+        return Target(TargetKind(kind), value)
+    except ValueError as error:
+        raise unreadable("a target", error, place) from error
+
+
+def unreadable(what: str, error: Exception, place: str) -> StoreError:
+    """Return the error for a row that this version cannot read."""
+    return StoreError(
+        f"It holds {what} that cannot be read ({error}).",
+        place=place,
+        advice="It was written by a newer version, or it is damaged: update Herkomst, or restore a copy.",
+    )
+
+
+def _hash(parts: Iterable[str]) -> bytes:
+    # escaped texts hold no NUL, so no two lists of parts give one text
+    return hashlib.sha256("\0".join(map(escape, parts)).encode()).digest()[:KEY_BYTES]

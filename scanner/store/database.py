@@ -1,0 +1,194 @@
+"""The database behind the store: where it is, how it is opened, what its errors mean. Only this module knows the kinds of database.
+
+SQLite: https://www.sqlite.org/wal.html (readers beside one writer), https://www.sqlite.org/rescode.html (result codes). A process that
+is killed loses no committed transaction; a power cut may lose the last ones and damages nothing (WAL with synchronous=NORMAL).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from herkomst.scanner.errors import MissingExtra, StoreError
+from herkomst.scanner.store.migrations import is_current, migrate
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_S = 10.0
+_WRITES = "herkomst_writes"
+
+_ADVICE: dict[int, tuple[str, str]] = {
+    sqlite3.SQLITE_BUSY: ("Another process is writing to it.", "Wait until that scan has ended, and try again."),
+    sqlite3.SQLITE_LOCKED: ("Another process is writing to it.", "Wait until that scan has ended, and try again."),
+    sqlite3.SQLITE_READONLY: ("It cannot be written to.", "Make the file and its folder writable, or give another with --store."),
+    sqlite3.SQLITE_IOERR: ("The disk gave an error.", "Check the disk, then restore a copy of the file."),
+    sqlite3.SQLITE_CORRUPT: ("It is damaged.", "Move it away and restore a copy, or scan again into a new one."),
+    sqlite3.SQLITE_NOTADB: ("It is no SQLite database, or it is damaged.", "Give another with --store, or restore a copy."),
+    sqlite3.SQLITE_FULL: ("There is no room left on the disk.", "Make room; what was stored before is kept."),
+    sqlite3.SQLITE_CANTOPEN: ("It cannot be opened.", "Check that the folder exists, and that the path names a file in it."),
+}
+
+
+def default_path() -> Path:
+    """Return the default file, `$XDG_DATA_HOME/herkomst/herkomst.db` (XDG Base Directory Specification: a relative value is ignored)."""
+    configured = os.environ.get("XDG_DATA_HOME", "")
+    try:
+        base = Path(configured) if Path(configured).is_absolute() else Path.home() / ".local" / "share"
+    except RuntimeError as error:
+        raise StoreError("The home folder is not known.", advice="Set HOME, or give the store with --store.") from error
+    return base / "herkomst" / "herkomst.db"
+
+
+def resolve(text: str) -> URL:
+    """Return the database URL: of the default file (whose folder is made, for its owner alone), of a path, or as given."""
+    if not text:
+        path = default_path()
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The folder cannot be made ({error.strerror}).",
+                place=str(path.parent),
+                advice="Give another place with --store.",
+            ) from error
+        return URL.create("sqlite", database=str(path))
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    try:
+        url = make_url(text)
+        backend = url.get_backend_name()
+    except (ArgumentError, SQLAlchemyError) as error:
+        raise StoreError("This is no database URL.", place=text, advice=_URL_ADVICE) from error
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        return url.set(drivername="sqlite")
+    raise StoreError(f"The database {backend!r} is not supported.", place=url.render_as_string(), advice=_URL_ADVICE)
+
+
+_URL_ADVICE = "Give a path, sqlite:///PATH or postgresql://HOST/NAME."
+
+
+class Database:
+    """An open database whose layout is that of this version."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.place = engine.url.database or "memory" if _is_sqlite(engine) else engine.url.render_as_string()
+
+    @classmethod
+    def open(cls, text: str) -> Self:
+        """Open the database, make or renew its tables; raise StoreError with place and remedy where that cannot be done."""
+        database = cls(_make_engine(resolve(text)))
+        try:
+            database._prepare()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database throughout."""
+        with self._explained(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction: all of it is stored at the end, or nothing. One writer at a time on SQLite."""
+        with self._explained(), self._engine.connect() as opened:
+            connection = opened.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what the database's own check of its file finds; empty where all is well, or where there is no such check."""
+        if not _is_sqlite(self._engine):
+            return ()
+        with self.reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        return tuple(str(line) for line in found if line != "ok")
+
+    def _prepare(self) -> None:
+        with self.reading() as connection:
+            tables = set(inspect(connection).get_table_names())
+        if tables and "schema_version" not in tables:
+            raise StoreError(
+                "It is the database of another program.",
+                place=self.place,
+                advice="Give another with --store; nothing was changed.",
+            )
+        if _is_sqlite(self._engine) and not tables:
+            self._write_ahead()
+        with self.reading() as connection:
+            ready = is_current(connection, self.place)
+        if not ready:
+            with self.writing() as connection:
+                migrate(connection, self.place)
+
+    def _write_ahead(self) -> None:
+        with self._explained(), self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            if driver is not None:
+                driver.execute("PRAGMA journal_mode=WAL").close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._explain(error.orig or error) from error
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+
+    def _explain(self, error: BaseException) -> StoreError:
+        code = getattr(error, "sqlite_errorcode", None)
+        known = _ADVICE.get(code & 0xFF) if isinstance(code, int) else None
+        message, advice = known or (f"The database refused ({error}).", "Check the database and its URL.")
+        return StoreError(message, place=self.place, advice=advice)
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert the rows whose primary key is not there yet; leave the others as they are."""
+    if not rows:
+        return
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    connection.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+def _is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
+
+
+def _make_engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        try:
+            return create_engine(url)
+        except ModuleNotFoundError as error:
+            raise MissingExtra("A PostgreSQL store", "postgres") from error
+    engine = create_engine(url, connect_args={} if "timeout" in url.query else {"timeout": BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # `_begin` begins; the module's own way begins too late to protect what was read before
+    connection.execute("PRAGMA foreign_keys=ON").close()
+    connection.execute("PRAGMA synchronous=NORMAL").close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,166 @@
+"""Runs and their results: systems, verdicts, pictures and failures, each as its canonical JSON in the order it was handed over."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from herkomst.scanner.errors import StoreError, UsageError
+from herkomst.scanner.model.claim import System
+from herkomst.scanner.model.codec import CodecError, from_plain
+from herkomst.scanner.model.failure import Failure
+from herkomst.scanner.model.identity import plain
+from herkomst.scanner.model.placement import Picture
+from herkomst.scanner.model.run import Run, RunResult
+from herkomst.scanner.model.verdict import Verdict
+from herkomst.scanner.names import display
+from herkomst.scanner.store.contents import dump, unreadable
+from herkomst.scanner.store.schema import SafeText, escape, failures, microseconds, pictures, runs, systems, verdicts
+from herkomst.scanner.store.visits import RunKey, load_visits
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
+
+T = TypeVar("T")
+MAX_CANDIDATES = 5
+
+
+def save_run(connection: Connection, run: Run, declared: Sequence[System], place: str) -> None:
+    """Save the beginning of a run; raise StoreError where there is one with this id."""
+    if connection.execute(select(runs.c.number).where(runs.c.id == run.id)).first() is not None:
+        raise StoreError(f"There is a run {run.id} already.", place=place, advice="Resume it, or begin one with a new id.")
+    number = connection.execute(insert(runs).values(**_run_row(run), finished=False).returning(runs.c.number)).scalar_one()
+    _save_rows(connection, systems, "name", number, [(system.name, system) for system in declared])
+
+
+def save_result(connection: Connection, key: RunKey, result: RunResult) -> None:
+    """Save the end of a run and its results, in the place of those that were saved for it before."""
+    connection.execute(update(runs).where(runs.c.number == key.number).values(**_run_row(result.run), finished=True))
+    parts: tuple[tuple[Table, str, Sequence[tuple[str, object]]], ...] = (
+        (systems, "name", [(system.name, system) for system in result.systems]),
+        (verdicts, "verdict", [(verdict.id, verdict) for verdict in result.verdicts]),
+        (pictures, "subject", [(picture.subject, picture) for picture in result.pictures]),
+        (failures, "subject", [(failure.subject, failure) for failure in result.failures]),
+    )
+    for table, column, records in parts:
+        connection.execute(delete(table).where(table.c.run == key.number))
+        _save_rows(connection, table, column, key.number, records)
+
+
+def _run_row(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "vantage": run.vantage.label,
+        "started_at": microseconds(run.started_at),
+        "finished_at": None if run.finished_at is None else microseconds(run.finished_at),
+        "complete": run.complete,
+        "body": dump(plain(run)),
+    }
+
+
+def _save_rows(connection: Connection, table: Table, column: str, number: int, records: Sequence[tuple[str, object]]) -> None:
+    rows = [
+        {"run": number, "position": position, column: name, "body": dump(plain(record))}
+        for position, (name, record) in enumerate(records)
+    ]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def find_run(connection: Connection, run_id: str) -> RunKey:
+    """Return the key of a run; raise UsageError, with the nearest ids, where there is none."""
+    row = connection.execute(select(runs.c.number, runs.c.vantage).where(runs.c.id == run_id)).one_or_none()
+    if row is None:
+        known = list_run_ids(connection, 1000)
+        near = difflib.get_close_matches(run_id, known, n=3, cutoff=0.5) or list(known[:3])
+        advice = f"Give one of: {', '.join(near)}." if near else "Start with a scan or a check."
+        raise UsageError(f"There is no run {display(run_id)!r} in the store.", advice=advice)
+    return RunKey(row.number, row.vantage)
+
+
+def find_latest(connection: Connection) -> RunKey:
+    """Return the key of the run that was started last; raise UsageError where there is none."""
+    row = connection.execute(_newest_first(select(runs.c.number, runs.c.vantage)).limit(1)).one_or_none()
+    if row is None:
+        raise UsageError("There is no run in the store yet.", advice="Start with a scan or a check.")
+    return RunKey(row.number, row.vantage)
+
+
+def list_run_ids(connection: Connection, limit: int) -> tuple[str, ...]:
+    """Return the ids of the runs, the latest first."""
+    return tuple(connection.execute(_newest_first(select(runs.c.id)).limit(limit)).scalars())
+
+
+def load_latest(connection: Connection, place: str) -> Run | None:
+    """Return the run that was started last, None where there is none."""
+    body = connection.execute(_newest_first(select(runs.c.body)).limit(1)).scalar_one_or_none()
+    return None if body is None else _load(Run, body, place)
+
+
+def load_result(connection: Connection, key: RunKey, place: str) -> RunResult:
+    """Return a run with all that is stored of it: of an interrupted run, what was collected until then."""
+    row = connection.execute(select(runs.c.body, runs.c.finished).where(runs.c.number == key.number)).one()
+    observations = {}
+    failed = {}
+    for visit in load_visits(connection, key, place):
+        observations.update(visit.observations)
+        failed[visit.series] = visit.failures  # a second look in one run replaces what the first could not ask
+    return RunResult(
+        run=_load(Run, row.body, place),
+        systems=_load_rows(connection, systems, System, key, place),
+        verdicts=_load_rows(connection, verdicts, Verdict, key, place),
+        pictures=_load_rows(connection, pictures, Picture, key, place),
+        failures=_load_rows(connection, failures, Failure, key, place)
+        if row.finished
+        else tuple(failure for of_series in failed.values() for failure in of_series),
+        observations=observations,
+    )
+
+
+def find_verdict(connection: Connection, prefix: str, key: RunKey | None, place: str) -> tuple[Run, Verdict]:
+    """Return the one verdict whose id begins so, of a run or of the latest run that has it; raise UsageError for none or several."""
+    match = func.substr(verdicts.c.verdict, 1, len(escape(prefix)), type_=SafeText()) == prefix
+    ids = select(verdicts.c.verdict).where(match if key is None else match & (verdicts.c.run == key.number)).distinct()
+    found = list(connection.execute(ids.order_by(verdicts.c.verdict).limit(MAX_CANDIDATES + 1)).scalars())
+    if prefix in found:
+        found = [prefix]
+    if len(found) != 1 or not prefix:
+        raise _no_single_verdict(connection, prefix, found, key)
+    query = select(runs.c.body, verdicts.c.body).join(runs, runs.c.number == verdicts.c.run).where(verdicts.c.verdict == found[0])
+    if key is not None:
+        query = query.where(verdicts.c.run == key.number)
+    run_body, verdict_body = connection.execute(_newest_first(query).limit(1)).one()
+    return _load(Run, run_body, place), _load(Verdict, verdict_body, place)
+
+
+def _no_single_verdict(connection: Connection, prefix: str, found: Sequence[str], key: RunKey | None) -> UsageError:
+    if found and prefix:
+        shown = ", ".join(found[:MAX_CANDIDATES]) + (", ..." if len(found) > MAX_CANDIDATES else "")
+        return UsageError(
+            f"Several verdicts have an id that begins with {display(prefix)!r}.", advice=f"Give more of one of: {shown}."
+        )
+    known_ids = select(verdicts.c.verdict).distinct()
+    known = list(connection.execute(known_ids if key is None else known_ids.where(verdicts.c.run == key.number)).scalars())
+    near = difflib.get_close_matches(prefix, known, n=3, cutoff=0.3) or sorted(known)[:3]
+    advice = (
+        f"Give the id, or the beginning of it, as a report shows it, such as {', '.join(near)}."
+        if near
+        else "Start with a check."
+    )
+    return UsageError(f"There is no verdict {display(prefix)!r} in the store.", advice=advice)
+
+
+def _newest_first(query: Select[Any]) -> Select[Any]:
+    return query.order_by(runs.c.started_at.desc(), runs.c.number.desc())
+
+
+def _load_rows(connection: Connection, table: Table, record_type: type[T], key: RunKey, place: str) -> tuple[T, ...]:
+    bodies = connection.execute(select(table.c.body).where(table.c.run == key.number).order_by(table.c.position)).scalars()
+    return tuple(_load(record_type, body, place) for body in bodies)
+
+
+def _load(record_type: type[T], body: str, place: str) -> T:
+    try:
+        return from_plain(record_type, json.loads(body))
+    except (CodecError, ValueError) as error:
+        raise unreadable(f"a {record_type.__name__.lower()}", error, place) from error

@@ -1,0 +1,141 @@
+"""Reading back what visits saw: of a run, of one observation, of one raw answer."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from herkomst.scanner.model.codec import CodecError, from_plain
+from herkomst.scanner.model.failure import Failure
+from herkomst.scanner.model.observation import Observation, RawAnswer
+from herkomst.scanner.model.target import Target
+from herkomst.scanner.store.contents import (
+    Contents,
+    Series,
+    dump,
+    load_contents,
+    load_observation,
+    load_target,
+    unreadable,
+)
+from herkomst.scanner.store.intervals import OpenFact
+from herkomst.scanner.store.schema import contents, instant, raws, states, visits
+from sqlalchemy import Connection, Row, select
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """The number of a run in this database, and its vantage."""
+
+    number: int
+    vantage: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVisit:
+    """A visit as it was stored: its observations by the id under which evidence names them."""
+
+    series: Series
+    at: datetime
+    observations: dict[str, Observation]
+    leads: tuple[Target, ...]
+    failures: tuple[Failure, ...]
+
+
+def load_visits(connection: Connection, run: RunKey, place: str) -> Iterator[StoredVisit]:
+    """Yield the visited of a run in the order in which they were stored."""
+    query = _STORED.where(visits.c.run == run.number).order_by(visits.c.number).execution_options(yield_per=CHUNK)
+    for row in connection.execute(query):
+        yield _load_visit(row, place)
+
+
+def find_observation(connection: Connection, identity: str, run: RunKey | None, place: str) -> Observation | None:
+    """Return an observation by its id as a run saw it, or as it was seen last; None where it was not seen."""
+    query = _STORED.where(contents.c.body.contains(dump(identity), autoescape=True))
+    if run is not None:
+        query = query.where(visits.c.run == run.number)
+    for row in connection.execute(query.order_by(visits.c.at.desc(), visits.c.number.desc())):
+        found = _load_visit(row, place).observations.get(identity)
+        if found is not None:
+            return found
+    return None
+
+
+def _load_visit(row: Row[*tuple[Any, ...]], place: str) -> StoredVisit:
+    series = Series(load_target(row.target_kind, row.subject, place), row.collector, row.vantage)
+    held = load_contents(row.body, place)
+    offsets = _load_offsets(row.offsets, len(held.items), place)
+    observations = {
+        identity: load_observation(item, series, instant(row.at + offset), place)
+        for (identity, item), offset in zip(held.items.items(), offsets, strict=True)
+    }
+    leads = tuple(load_target(kind, value, place) for kind, value in held.leads)
+    return StoredVisit(series, instant(row.at), observations, leads, _load_failures(row.failures, place))
+
+
+_STORED = (
+    select(
+        states.c.target_kind,
+        states.c.subject,
+        states.c.collector,
+        states.c.vantage,
+        visits.c.at,
+        visits.c.offsets,
+        visits.c.failures,
+        contents.c.body,
+    )
+    .join_from(visits, states, states.c.key == visits.c.state)
+    .join(contents, contents.c.key == visits.c.contents)
+)
+
+
+def _load_offsets(text: str | None, count: int, place: str) -> list[int]:
+    if not text:
+        return [0] * count
+    try:
+        offsets = json.loads(text)
+    except ValueError as error:
+        raise unreadable("the instants of a visit", error, place) from error
+    return offsets if isinstance(offsets, list) else [offsets] * count
+
+
+def _load_failures(text: str | None, place: str) -> tuple[Failure, ...]:
+    try:
+        return tuple(from_plain(Failure, item) for item in json.loads(text)) if text else ()
+    except (CodecError, ValueError) as error:
+        raise unreadable("a failure", error, place) from error
+
+
+def series_of(connection: Connection, run: RunKey, place: str) -> set[tuple[Target, str]]:
+    """Return target and collector of every visit of a run."""
+    query = select(states.c.target_kind, states.c.subject, states.c.collector).join(visits, visits.c.state == states.c.key)
+    rows = connection.execute(query.where(visits.c.run == run.number).distinct())
+    return {(load_target(row.target_kind, row.subject, place), row.collector) for row in rows}
+
+
+def load_raw(connection: Connection, digest: str, place: str) -> RawAnswer | None:
+    """Return a raw answer, None where none is kept under this digest."""
+    row = connection.execute(select(raws).where(raws.c.digest == digest)).one_or_none()
+    if row is None:
+        return None
+    try:
+        body = zlib.decompress(row.body) if row.compressed else row.body
+    except zlib.error as error:
+        raise unreadable("a raw answer", error, place) from error
+    return RawAnswer(row.digest, row.media_type, body)
+
+
+def open_facts(row: Row[Any], held: Contents, place: str) -> dict[str, OpenFact]:
+    """Return the facts that hold by a row of `states` and its contents."""
+    try:
+        exceptions: dict[str, list[int]] = json.loads(row.exceptions) if row.exceptions else {}
+    except ValueError as error:
+        raise unreadable("since when a fact holds", error, place) from error
+    began = [row.valid_from, row.recorded_from]
+    return {identity: OpenFact(item, *exceptions.get(identity, began)) for identity, item in held.items.items()}
