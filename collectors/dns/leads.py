@@ -23,7 +23,7 @@ def follow(inquiry: Inquiry, target: Target) -> tuple[Target, ...]:
     What lies beyond the bounds is one failure (`too_large`) for each record set that was not followed to its end.
     """
     leads: dict[Target, None] = {}
-    for reply in sorted(inquiry.replies(), key=_rank):
+    for reply in sorted(inquiry.replies(), key=lambda reply: _rank(reply, target)):
         left_out = 0
         for place, lead in enumerate(_leads_of(reply, target)):
             if lead in leads:
@@ -38,9 +38,11 @@ def follow(inquiry: Inquiry, target: Target) -> tuple[Target, ...]:
     return tuple(leads)
 
 
-def _rank(reply: Reply) -> tuple[int, bool, str, str]:
+def _rank(reply: Reply, target: Target) -> tuple[int, bool, str, str]:
+    """Order hosts before addresses, and names of the target before those that only an SPF term names."""
     order = (*_HOST_RDTYPES, *ADDRESS_TYPES)
-    return (order.index(reply.rdtype) if reply.rdtype in order else len(order), bool(reply.hops), reply.name, reply.rdtype)
+    own = (target.value, f"www.{target.value}", f"autodiscover.{target.value}")
+    return (order.index(reply.rdtype) if reply.rdtype in order else len(order), reply.name not in own, reply.name, reply.rdtype)
 
 
 def _leads_of(reply: Reply, target: Target) -> Iterator[Target]:

@@ -17,10 +17,10 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rdtypes.ANY.CNAME
-import dns.rrset
 from herkomst.collectors.dns.records import present_name, present_values
 from herkomst.scanner.model.observation import RawAnswer
 
@@ -93,7 +93,7 @@ def is_truncated(wire: bytes) -> bool:
 def decode_reply(wire: bytes, name: str, rdtype: str) -> Decoded | None:
     """Return what a message says about the question, or None where it does not parse."""
     try:
-        message = dns.message.from_wire(wire)
+        message = dns.message.from_wire(wire, one_rr_per_rrset=True)  # a set would keep the last of two CNAMEs
     except (dns.exception.DNSException, ValueError, struct.error):
         return None
     wanted = dns.rdatatype.from_text(rdtype)
@@ -105,7 +105,7 @@ def decode_reply(wire: bytes, name: str, rdtype: str) -> Decoded | None:
         rcode=message.rcode(),
         state=state,
         hops=tuple(present_name(hop) for hop in hops),
-        values=present_values(found) if found is not None else (),
+        values=present_values(found),
         denied=denied,
         referral=empty and dns.rdatatype.NS in authority and not denied and not message.flags & dns.flags.AA,
         authenticated=bool(message.flags & dns.flags.AD),
@@ -115,29 +115,29 @@ def decode_reply(wire: bytes, name: str, rdtype: str) -> Decoded | None:
 
 def _follow(
     message: dns.message.Message, name: dns.name.Name, wanted: dns.rdatatype.RdataType
-) -> tuple[ChainState, list[dns.name.Name], dns.rrset.RRset | None]:
-    sets = {
-        (record_set.name, record_set.rdtype): record_set
-        for record_set in message.answer
-        if record_set.rdclass == dns.rdataclass.IN and len(record_set)
-    }
+) -> tuple[ChainState, list[dns.name.Name], list[dns.rdata.Rdata]]:
+    """Walk the answer section from the name asked for: how the walk ends, the names it leads through, and the records there."""
+    records: dict[tuple[dns.name.Name, dns.rdatatype.RdataType], list[dns.rdata.Rdata]] = {}
+    for record_set in message.answer:
+        if record_set.rdclass == dns.rdataclass.IN:
+            records.setdefault((record_set.name, record_set.rdtype), []).extend(record_set)
     hops: list[dns.name.Name] = []
     current = name
     while True:
-        found = sets.get((current, wanted))
-        if found is not None:
+        found = records.get((current, wanted))
+        if found:
             return ChainState.ANSWERED, hops, found
-        alias = sets.get((current, dns.rdatatype.CNAME))
-        if alias is None:
-            return ChainState.OPEN, hops, None
+        aliases = records.get((current, dns.rdatatype.CNAME))
+        if not aliases:
+            return ChainState.OPEN, hops, []
         # two CNAMEs at one name are a fault (RFC 1034 section 3.6.2); the smaller one is taken, so that every run takes the same
-        current = min(cast("dns.rdtypes.ANY.CNAME.CNAME", record).target for record in alias)
+        current = min(cast("dns.rdtypes.ANY.CNAME.CNAME", alias).target for alias in aliases)
         seen = current == name or current in hops
         hops.append(current)
         if seen:
-            return ChainState.LOOP, hops, None
+            return ChainState.LOOP, hops, []
         if len(hops) > MAX_HOPS:
-            return ChainState.TOO_LONG, hops, None
+            return ChainState.TOO_LONG, hops, []
 
 
 def keep_raw(wire: bytes) -> RawAnswer:

@@ -1,0 +1,96 @@
+"""What the DNS tests share: asking and collecting through real sockets, with servers of `servers.scripted`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+import pytest
+from herkomst.collectors.base import Findings
+from herkomst.collectors.dns.collector import DnsCollector
+from herkomst.collectors.dns.reply import NoReply, Reply
+from herkomst.collectors.dns.resolver import StubResolver
+from herkomst.config.settings import ResolverAddress, Settings
+from herkomst.scanner.model.target import Target, TargetKind
+from servers.scripted import Respond, ScriptedServer
+
+Ask: TypeAlias = Callable[..., list[Reply | NoReply]]
+Collect: TypeAlias = Callable[..., Findings]
+QUICK = Settings(dns_timeout_s=2.0, dns_attempts=2, target_deadline_s=20.0)
+
+
+class TestLane:
+    """A lane with a clock that stands still: what is observed must not depend on it."""
+
+    __test__ = False
+    vantage = "test"
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+    async def run_blocking(self, function: Callable[..., object], *args: object) -> object:
+        return await asyncio.to_thread(function, *args)
+
+
+@pytest.fixture
+def lane() -> TestLane:
+    return TestLane()
+
+
+async def _addresses(stack: AsyncExitStack, servers: tuple[Respond | ScriptedServer | int, ...]) -> tuple[ResolverAddress, ...]:
+    """Start what is not yet a port and return the addresses in the given order."""
+    found = []
+    for server in servers:
+        if isinstance(server, int):
+            found.append(ResolverAddress("127.0.0.1", server))
+            continue
+        started = server if isinstance(server, ScriptedServer) else ScriptedServer(server)
+        await stack.enter_async_context(started)
+        found.append(ResolverAddress(started.address, started.port))
+    return tuple(found)
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """Ask questions, all at once, of the given servers (a responder, a scripted server, or the port of a running one)."""
+
+    def run(
+        *questions: tuple[str, str], servers: tuple[Respond | ScriptedServer | int, ...], **changes: object
+    ) -> list[Reply | NoReply]:
+        async def go() -> list[Reply | NoReply]:
+            async with AsyncExitStack() as stack:
+                settings = replace(QUICK, resolvers=await _addresses(stack, servers), **changes)  # type: ignore[arg-type]
+                resolver = StubResolver.from_settings(settings)
+                stack.push_async_callback(resolver.close)
+                return list(await asyncio.gather(*(resolver.ask(name, rdtype) for name, rdtype in questions)))
+
+        return asyncio.run(go())
+
+    return run
+
+
+@pytest.fixture
+def collect() -> Collect:
+    """Collect one target with the given servers as resolvers."""
+
+    def run(
+        value: str,
+        kind: TargetKind = TargetKind.DOMAIN,
+        *,
+        servers: tuple[Respond | ScriptedServer | int, ...],
+        **changes: object,
+    ) -> Findings:
+        async def go() -> Findings:
+            async with AsyncExitStack() as stack:
+                settings = replace(QUICK, resolvers=await _addresses(stack, servers), **changes)  # type: ignore[arg-type]
+                collector = DnsCollector.from_settings(settings)
+                stack.push_async_callback(collector.close)
+                return await collector.collect(Target(kind, value), TestLane())  # type: ignore[arg-type]
+
+        return asyncio.run(go())
+
+    return run

@@ -1,0 +1,37 @@
+"""What tests of several parts share: real DNS servers, started once a session and stopped by their own process id."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent))  # so that `servers`, the package of test servers, can be imported
+
+from servers.real import run_nsd, run_unbound, sign_zone
+from servers.zones import BROKEN, PLAIN, SIGNED, corrupt
+
+
+@dataclass(frozen=True)
+class DnsServers:
+    """nsd, which is authoritative for the zones of `servers.zones`, and unbound, which resolves and validates in front of it."""
+
+    nsd_port: int
+    unbound_port: int
+
+
+@pytest.fixture(scope="session")
+def dns_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DnsServers]:
+    """Run nsd with a plain, a signed and a damaged signed zone, and unbound with the keys of both signed ones."""
+    folder = tmp_path_factory.mktemp("dns")
+    signed = sign_zone(folder / "signed", "signed.example", SIGNED)
+    broken = sign_zone(folder / "broken", "broken.example", BROKEN)
+    zones = {"plain.example": PLAIN, "signed.example": signed.text, "broken.example": corrupt(broken.text)}
+    with run_nsd(folder / "nsd", zones) as nsd:
+        # nsd serves neither lame.example nor anything else: it refuses, as a lame server does
+        stubs = dict.fromkeys((*zones, "lame.example"), nsd.port)
+        with run_unbound(folder / "unbound", stubs, (signed.trust_anchor, broken.trust_anchor)) as unbound:
+            yield DnsServers(nsd.port, unbound.port)
