@@ -220,6 +220,12 @@ class Placement:
     anycast: bool = False
     own_name: bool = False
     special_use: str | None = None
+    addresses_incomplete: bool = False
+    """An address look-up of the endpoint failed: there may be more addresses than those listed."""
+    names_incomplete: bool = False
+    """A look-up that could have shown a service sign failed."""
+    edge_unknown: bool = False
+    """A failed look-up could have shown an edge or anycast."""
     failures: tuple[Failure, ...] = ()
     evidence: tuple[str, ...] = ()
 

@@ -1,0 +1,162 @@
+"""The picture of one declared asset: all its roles, what could not be measured, and what is not there."""
+
+from __future__ import annotations
+
+from herkomst.scanner.attribution.addresses import Outlook
+from herkomst.scanner.attribution.endpoints import (
+    Endpoint,
+    HostAnswer,
+    alias_signs,
+    match_names,
+    name_seen,
+    place,
+    resolve_host,
+)
+from herkomst.scanner.attribution.evidence import Evidence
+from herkomst.scanner.attribution.mail import attribute_mail
+from herkomst.scanner.model.claim import Asset, AssetKind, Role
+from herkomst.scanner.model.failure import Failure
+from herkomst.scanner.model.knowledge import ProviderKind, SignatureRecord
+from herkomst.scanner.model.placement import Absence, Gap, NameSeen, Picture, Placement, SignKind
+from herkomst.scanner.names import registrable_domain
+
+MAX_CLIMB = 8
+
+
+def attribute(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
+    """Return the picture of one asset. Cloud accounts and clusters have no collector here and give an empty picture."""
+    if asset.kind is AssetKind.DOMAIN:
+        return _domain_picture(asset.value, evidence, outlook)
+    if asset.kind is AssetKind.ADDRESS:
+        return _address_picture(asset.value, (asset.value,), evidence, outlook)
+    if asset.kind is AssetKind.NETWORK:
+        segments = evidence.addresses_under(asset.value) or (asset.value,)
+        return _address_picture(asset.value, segments, evidence, outlook)
+    return Picture(asset.value, not_asked=evidence.not_asked)
+
+
+def _address_picture(subject: str, addresses: tuple[str, ...], evidence: Evidence, outlook: Outlook) -> Picture:
+    host = HostAnswer(subject, addresses, (), None, (), ())
+    placements = place(Endpoint(subject, Role.COMPUTE, subject, host=host), evidence, outlook)
+    return Picture(subject, placements, failures=_failures(placements, ()), not_asked=evidence.not_asked)
+
+
+def _domain_picture(subject: str, evidence: Evidence, outlook: Outlook) -> Picture:
+    web, web_absences, web_names = _attribute_web(subject, evidence, outlook)
+    mail = attribute_mail(subject, evidence, outlook)
+    dns, dns_gaps, dns_names = _attribute_dns(subject, evidence, outlook)
+    ca, ca_gaps = _attribute_ca(subject, evidence, outlook)
+    placements = (*web, *mail.placements, *dns, *ca, *_attribute_tld(subject, evidence, outlook))
+    gaps = (*mail.gaps, *dns_gaps, *ca_gaps)
+    return Picture(
+        subject,
+        placements,
+        gaps,
+        (*web_absences, *mail.absences),
+        mail.contract_signs,
+        tuple(dict.fromkeys((*web_names, *mail.names, *dns_names))),
+        _failures(placements, gaps),
+        evidence.not_asked,
+    )
+
+
+def _failures(placements: tuple[Placement, ...], gaps: tuple[Gap, ...]) -> tuple[Failure, ...]:
+    of_placements = (failure for placement in placements for failure in placement.failures)
+    return tuple(dict.fromkeys((*of_placements, *(failure for gap in gaps for failure in gap.failures))))
+
+
+def _attribute_web(
+    subject: str, evidence: Evidence, outlook: Outlook
+) -> tuple[tuple[Placement, ...], tuple[Absence, ...], tuple[NameSeen, ...]]:
+    placements: list[Placement] = []
+    absences: list[Absence] = []
+    names: list[NameSeen] = []
+    beside = (f"www.{subject}",) if registrable_domain(subject) == subject else ()
+    for name in (subject, *beside):
+        host = resolve_host(name, evidence, subject)
+        if host.outcome is not None:
+            if name == subject:  # nobody declared the www name: its absence is no news
+                absences.append(Absence(subject, Role.WEB, name, host.outcome, host.evidence))
+            continue
+        signs, edge = alias_signs(host, outlook)
+        placements.extend(place(Endpoint(subject, Role.WEB, name, signs, edge=edge, host=host), evidence, outlook))
+        services = tuple(sign for sign in signs if _is_saas(sign.party.provider, outlook))
+        if services:
+            placements.extend(place(Endpoint(subject, Role.SAAS, name, services, edge=edge, host=host), evidence, outlook))
+        names.extend(name_seen(subject, ((hop, host.chain_evidence) for hop in host.hops), "cname"))
+    return tuple(placements), tuple(absences), tuple(names)
+
+
+def _is_saas(provider_id: str | None, outlook: Outlook) -> bool:
+    provider = outlook.knowledge.provider(provider_id) if provider_id else None
+    return provider is not None and ProviderKind.SAAS in provider.kinds and ProviderKind.HOSTING not in provider.kinds
+
+
+def _climb(subject: str) -> tuple[str, ...]:
+    """Return the name and the names above it up to its registrable domain."""
+    top = registrable_domain(subject) or subject
+    names, name = [subject], subject
+    while name != top and "." in name and len(names) < MAX_CLIMB:
+        name = name.partition(".")[2]
+        names.append(name)
+    return tuple(names)
+
+
+def _attribute_dns(
+    subject: str, evidence: Evidence, outlook: Outlook
+) -> tuple[tuple[Placement, ...], tuple[Gap, ...], tuple[NameSeen, ...]]:
+    """Return the name servers of the closest enclosing name that has NS records."""
+    for name in _climb(subject):
+        answer = evidence.rrset(name, "NS")
+        if answer is not None:
+            placements: list[Placement] = []
+            pairs = tuple((value, answer[1]) for value in answer[0].values)
+            for host, oid in pairs:
+                signs = match_names(((host, oid),), SignatureRecord.NS, SignKind.NS, outlook)
+                resolved = resolve_host(host, evidence)
+                endpoint = Endpoint(subject, Role.DNS, host, tuple(sign for sign, _ in signs), evidence=(oid,), host=resolved)
+                placements.extend(place(endpoint, evidence, outlook))
+            return tuple(placements), (), name_seen(subject, pairs, "ns")
+        if evidence.no_answer(name, "NS") is None:
+            failure = evidence.dns_failure(name, "NS", subject)
+            return (), (Gap(subject, Role.DNS, name, (failure,) if failure else ()),), ()
+    return (), (), ()
+
+
+def _attribute_ca(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[tuple[Placement, ...], tuple[Gap, ...]]:
+    """Return the certificate authorities that CAA allows (RFC 8659): allowed, which does not prove that they are used."""
+    for name in _climb(subject):
+        answer = evidence.rrset(name, "CAA")
+        if answer is not None:
+            issuers = _issuers(answer[0].values)
+            placements: list[Placement] = []
+            for issuer in issuers:
+                signs = match_names(((issuer, answer[1]),), SignatureRecord.CAA, SignKind.CAA, outlook)
+                endpoint = Endpoint(subject, Role.CA, issuer, tuple(sign for sign, _ in signs), evidence=(answer[1],))
+                placements.extend(place(endpoint, evidence, outlook))
+            return tuple(placements), ()
+        if evidence.no_answer(name, "CAA") is None:
+            failure = evidence.dns_failure(name, "CAA", subject)
+            return (), (Gap(subject, Role.CA, name, (failure,) if failure else ()),)
+    return (), ()
+
+
+def _issuers(values: tuple[str, ...]) -> tuple[str, ...]:
+    found = []
+    for value in values:
+        parts = value.split(" ", 2)
+        if len(parts) == 3 and parts[1] in ("issue", "issuewild"):
+            issuer = parts[2].strip('"').partition(";")[0].strip().lower().rstrip(".")
+            if issuer:
+                found.append(issuer)
+    return tuple(dict.fromkeys(found))
+
+
+def _attribute_tld(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[Placement, ...]:
+    """Return the registry of the top-level domain: known from the catalogue, not measured."""
+    labels = subject.split(".")
+    if len(labels) < 2:
+        return ()
+    signs = match_names(((subject, ""),), SignatureRecord.TLD, SignKind.TLD, outlook)
+    endpoint = Endpoint(subject, Role.TLD, f".{labels[-1]}", tuple(sign for sign, _ in signs))
+    return place(endpoint, evidence, outlook) if signs else ()
