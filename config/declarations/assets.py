@@ -105,15 +105,15 @@ def _aws(item: Node, problems: Problems) -> Asset | None:
     account = read_text(fields.get("account"), "account", problems)
     role = read_text(fields.get("role_arn"), "role_arn", problems)
     if account and not _ACCOUNT.fullmatch(account):
-        problems.error(fields.key_place("account"), "An AWS account id has twelve digits, in quotes.", account)
+        problems.error(fields.place_of("account"), "An AWS account id has twelve digits, in quotes.", account)
         return None
     match = _ROLE_ARN.fullmatch(role) if role else None
     if role and match is None:
         problems.error(
-            fields.key_place("role_arn"), "This is no ARN of a role, such as arn:aws:iam::111122223333:role/read.", role
+            fields.place_of("role_arn"), "This is no ARN of a role, such as arn:aws:iam::111122223333:role/read.", role
         )
     elif match and account and match.group(1) != account:
-        problems.error(fields.key_place("role_arn"), f"The role is of another account than {account}.", role)
+        problems.error(fields.place_of("role_arn"), f"The role is of another account than {account}.", role)
     return Asset(AssetKind.AWS, account, (("role_arn", role),) if role else ()) if account else None
 
 

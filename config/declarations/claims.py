@@ -72,10 +72,11 @@ class ClaimReader:
         return PlacedClaim(replace(claim, hearing=hearing) if hearing else claim, node.place)
 
     def _kind(self, node: Node | None) -> ClaimKind | None:
-        key = read_text(node, "claim", self.problems)
-        kind = claim_kind(key) if key else None
-        if node is not None and key and kind is None:
-            self.problems.error(node.place, "There is no claim of this name.", key, claim_keys())
+        if not read_text(node, "claim", self.problems) or not isinstance(node, Scalar):
+            return None
+        kind = claim_kind(node.text)
+        if kind is None:
+            self.problems.error(node.place, "There is no claim of this name.", node.text, claim_keys())
         return kind
 
     def _operator(self, fields: Fields) -> Operator | None:
@@ -83,7 +84,7 @@ class ClaimReader:
         if len(given) == 1:
             return given[0]
         if given:
-            self.problems.error(fields.key_place("not"), "A claim has either is or not. Make two claims of it.")
+            self.problems.error(fields.place_of("not"), "A claim has either is or not. Make two claims of it.")
         else:
             self.problems.error(fields.place, "A claim lacks its values: give is: [...] or not: [...].")
         return None
@@ -123,13 +124,13 @@ class ClaimReader:
         as_of = read_date(fields.get("as_of"), "as_of", self.problems)
         valid_until = read_date(fields.get("valid_until"), "valid_until", self.problems)
         if as_of and valid_until and valid_until < as_of:
-            self.problems.error(fields.key_place("valid_until"), f"valid_until lies before as_of ({as_of}).", str(valid_until))
+            self.problems.error(fields.place_of("valid_until"), f"valid_until lies before as_of ({as_of}).", str(valid_until))
         elif valid_until and valid_until < self.today:
             self.problems.warn(
-                fields.key_place("valid_until"), "This claim has expired; it is shown as expired.", str(valid_until)
+                fields.place_of("valid_until"), "This claim has expired; it is shown as expired.", str(valid_until)
             )
         if as_of and as_of > self.today:
-            self.problems.warn(fields.key_place("as_of"), "as_of lies in the future.", str(as_of))
+            self.problems.warn(fields.place_of("as_of"), "as_of lies in the future.", str(as_of))
         return as_of, valid_until
 
     def _scope(self, node: Node | None, kind: ClaimKind | None) -> Scope:
@@ -141,7 +142,7 @@ class ClaimReader:
         outside = [role for role in roles if within and role not in within]
         if kind and outside:
             message = f"The claim {kind.key} does not speak of these roles."
-            self.problems.error(fields.key_place("roles"), message, ", ".join(outside), within)
+            self.problems.error(fields.place_of("roles"), message, ", ".join(outside), within)
         parts = tuple(
             part for item in read_list(fields.get("parts"), "parts", self.problems) if (part := self._part(item)) is not None
         )
@@ -156,7 +157,7 @@ class ClaimReader:
         clusters = [asset.value for asset in self.assets if asset.kind is AssetKind.KUBERNETES]
         if texts["cluster"] and texts["cluster"] not in clusters:
             message = "The system declares no Kubernetes cluster with this context."
-            self.problems.error(fields.key_place("cluster"), message, texts["cluster"], clusters)
+            self.problems.error(fields.place_of("cluster"), message, texts["cluster"], clusters)
         if (texts["namespace"] or texts["selector"]) and not texts["cluster"]:
             self.problems.error(fields.place, "A namespace or selector needs the cluster it is in.")
         assets = self._asset_values(fields.get("assets"))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from herkomst.config.declarations.claims import PlacedClaim
-from herkomst.config.declarations.countries import COUNTRY_CODES
 from herkomst.config.declarations.problem import Problems
 from herkomst.config.declarations.values import SELF, Lexicon
+from herkomst.config.knowledge.countries import COUNTRY_CODES
 from herkomst.config.vocabulary import ValueKind, claim_kind
 from herkomst.scanner.model.claim import Claim, Operator, SaidBy, Scope
 

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from herkomst.config.declarations import document
-from herkomst.config.declarations.countries import COUNTRY_CODES
 from herkomst.config.declarations.document import Mapping, Node, Scalar
 from herkomst.config.declarations.problem import Place, Problems
+from herkomst.config.knowledge.countries import COUNTRY_CODES
 
 MAX_TEXT: Final = 1_000
 _KVK: Final = re.compile(r"[0-9]{8}")
@@ -53,10 +53,10 @@ class Fields:
         entry = self._entries.get(name)
         return entry.node if entry else None
 
-    def key_place(self, name: str) -> Place:
-        """Return where a key stands, or the mapping where it lacks the key."""
+    def place_of(self, name: str) -> Place:
+        """Return where a key's value stands, or the mapping where it lacks the key."""
         entry = self._entries.get(name)
-        return entry.key.place if entry else self.place
+        return entry.node.place if entry else self.place
 
 
 def open_mapping(
@@ -125,9 +125,11 @@ def read_date(node: Node | None, what: str, problems: Problems) -> date | None:
 
 def read_choice(node: Node | None, what: str, choices: type[E], problems: Problems) -> E | None:
     """Return one of a closed list of words; None, with a problem, where it is none of them."""
-    text = read_text(node, what, problems)
-    if node is None or not text:
+    if not isinstance(node, Scalar) or not read_text(node, what, problems):
+        if node is not None and not isinstance(node, Scalar):
+            problems.error(node.place, f"{what} must be one word.", "", [choice.value for choice in choices])
         return None
+    text = node.text
     if text in set(choices):
         return choices(text)
     problems.error(node.place, f"{what} is not one of the accepted words.", text, [choice.value for choice in choices])

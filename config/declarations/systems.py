@@ -10,7 +10,6 @@ from typing import Final
 from herkomst.config.declarations.assets import PlacedAsset, name_overlaps, read_assets
 from herkomst.config.declarations.claims import ClaimReader, claims_of
 from herkomst.config.declarations.contradictions import name_contradictions
-from herkomst.config.declarations.countries import COUNTRY_CODES
 from herkomst.config.declarations.document import Mapping, Node, Scalar
 from herkomst.config.declarations.fields import (
     name_repeats,
@@ -25,6 +24,7 @@ from herkomst.config.declarations.fields import (
 )
 from herkomst.config.declarations.problem import Place, Problems
 from herkomst.config.declarations.values import MAX_ASN, Lexicon
+from herkomst.config.knowledge.countries import COUNTRY_CODES
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Declaration, Organisation, Role, Supplier, System
 
@@ -57,7 +57,7 @@ def read_declaration(node: Node, path: str, knowledge: Knowledge, today: date, p
     reader = _SystemReader(organisation, sets, Lexicon(knowledge, dict(sets)), today, problems)
     items = read_list(fields.get("systems"), "systems", problems)
     if fields.get("systems") is not None and not items:
-        problems.error(fields.key_place("systems"), "A declaration has at least one system.")
+        problems.error(fields.place_of("systems"), "A declaration has at least one system.")
     systems = tuple(system for item in items if (system := reader.read(item)) is not None)
     name_repeats(reader.names, "A system of this name", problems)
     name_overlaps(reader.placed_assets, problems)

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
-from herkomst.config.declarations.countries import COUNTRY_CODES
 from herkomst.config.declarations.fields import is_lei
+from herkomst.config.knowledge.countries import COUNTRY_CODES
 from herkomst.config.vocabulary import ClaimKind, ValueKind
 from herkomst.scanner.knowledge import Knowledge
 
