@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +40,8 @@ def fold_name(name: str) -> str:
     """Return a company name with case, punctuation and legal form folded away, for comparing whole names only."""
     lowered = name.casefold()
     folded = _NOT_WORD.sub(" ", _LEGAL_FORM.sub(" ", lowered)).strip()
-    return folded or _NOT_WORD.sub(" ", lowered).strip()
+    # a name that is all legal form, or has no Latin letter, is kept, so that no two such names fold to nothing and agree
+    return folded or _NOT_WORD.sub(" ", lowered).strip() or lowered.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +56,21 @@ class ChainLink:
 class Chain:
     """An entity and what lies above it on a date.
 
-    `parents` are the closed links, nearest first; `pending` the announced and blocked ones met on the way. `top_known` is true only
-    when every link is sourced and the last entity has a source that says nothing lies above it.
+    `parents` are the closed links, nearest first; where two parents control an entity together, both follow. `pending` are the
+    announced and blocked ones met on the way. `tops` are the last entities on every way up: one, but for joint control.
+    `top_known` is true only when every link is sourced and each of `tops` has a source that says nothing lies above it.
     """
 
     entity: Entity
     parents: tuple[ChainLink, ...]
     pending: tuple[ChainLink, ...]
     top_known: bool
+    tops: tuple[Entity, ...] = ()
 
     @property
     def top(self) -> Entity:
-        """The last entity that is known, which is the ultimate parent only where `top_known`."""
-        return self.parents[-1].entity if self.parents else self.entity
+        """The last entity that is known, which is the ultimate parent only where `top_known`; under joint control the first listed."""
+        return self.tops[0] if self.tops else self.entity
 
 
 class Knowledge:
@@ -138,26 +142,32 @@ class Knowledge:
             return None
         parents: list[ChainLink] = []
         pending: list[ChainLink] = []
+        tops: list[Entity] = []
         seen = {entity.id}
-        current, sourced = entity, True
-        while len(parents) < MAX_CHAIN:
-            step: ChainLink | None = None
-            for link in current.parents:
-                parent = self._entities.get(link.parent)
-                if parent is None:
-                    continue
-                if link.status is not LinkStatus.CLOSED:
-                    if link.valid_until is None or on < link.valid_until:
-                        pending.append(ChainLink(parent, link))
-                elif _covers(link.valid_from, link.valid_until, on) and step is None:
-                    step = ChainLink(parent, link)
-            if step is None or step.entity.id in seen:
-                break
-            seen.add(step.entity.id)
-            parents.append(step)
-            sourced = sourced and step.link.source is not None
-            current = step.entity
-        return Chain(entity, tuple(parents), tuple(pending), sourced and current.top is not None)
+        waiting = deque([entity])
+        while waiting and len(parents) < MAX_CHAIN:
+            current = waiting.popleft()
+            steps = self._links(current, on)
+            above = [step for step in steps if step.link.status is LinkStatus.CLOSED]
+            pending.extend(step for step in steps if step.link.status is not LinkStatus.CLOSED)
+            if not above:
+                tops.append(current)
+            for step in above:
+                if step.entity.id not in seen:
+                    seen.add(step.entity.id)
+                    parents.append(step)
+                    waiting.append(step.entity)
+        sourced = all(step.link.source is not None for step in parents)
+        known = bool(tops) and not waiting and sourced and all(top.top is not None for top in tops)
+        return Chain(entity, tuple(parents), tuple(pending), known, tuple(tops))
+
+    def _links(self, entity: Entity, on: date) -> list[ChainLink]:
+        found = ((self._entities.get(link.parent), link) for link in entity.parents)
+        return [
+            ChainLink(parent, link)
+            for parent, link in found
+            if parent is not None and _covers(link.valid_from, link.valid_until, on)
+        ]
 
     def same_party(self, one: Party, other: Party, on: date) -> bool:
         """Say whether two parties are shown equal: one id, one AS under one provider, one folded name, or one ultimate parent."""
@@ -168,7 +178,7 @@ class Knowledge:
         if one.entity and other.entity:
             first, second = self.chain(one.entity, on), self.chain(other.entity, on)
             if first and second:
-                return first.top.id == second.top.id
+                return {top.id for top in first.tops} == {top.id for top in second.tops} and bool(first.tops)
             return one.entity == other.entity
         if one.asn is not None and one.asn == other.asn:
             return True

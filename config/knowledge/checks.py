@@ -25,7 +25,7 @@ class Register:
         """Note where a record stands; two records under one key are a mistake."""
         first = self._places.setdefault((what, key), (fields.file, fields.line))
         if first != (fields.file, fields.line):
-            shown = " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+            shown = " ".join(str(part) for part in key if part) if isinstance(key, tuple) else str(key)
             fields.add(f"the {what} {shown!r} stands at {first[0]}:{first[1]} too")
 
     def complain(self, what: str, key: object, text: str) -> None:
