@@ -12,11 +12,13 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
@@ -27,6 +29,8 @@ TTL_S = 300
 NEGATIVE_TTL_S = 60
 PAYLOAD_BYTES = 1232
 ANY_TYPE = "*"
+DEFAULT_SOA = (f"ns.invalid. hostmaster.invalid. 1 7200 900 1209600 {NEGATIVE_TTL_S}",)
+"""Of a zone that gives none: it only has to be there (RFC 2308 section 3)."""
 
 
 class Behaviour(StrEnum):
@@ -166,10 +170,9 @@ class Zones:
         return None  # a loop, or a chain without end: the hops met so far and no address, as widely used resolvers answer
 
     def _soa(self, zone: Zone | None) -> dns.rrset.RRset:
-        apex = zone.apex + "." if zone else "."
+        apex = dns.name.from_text(zone.apex) if zone else dns.name.root
         own = zone.records.get(zone.apex, {}).get("SOA") if zone else None
-        values = own or (f"ns.{apex.lstrip('.')} hostmaster.{apex.lstrip('.')} 1 7200 900 1209600 {NEGATIVE_TTL_S}",)
-        return _rrset(dns.name.from_text(apex), "SOA", values, NEGATIVE_TTL_S)
+        return _rrset(apex, "SOA", own or DEFAULT_SOA, NEGATIVE_TTL_S)
 
 
 _REFUSALS = frozenset({Behaviour.SERVFAIL, Behaviour.REFUSED, Behaviour.LAME, Behaviour.SILENT})
@@ -218,5 +221,11 @@ def _parents(name: str) -> Iterable[str]:
         yield name
 
 
-def _rrset(owner: dns.name.Name, rdtype: str, values: Iterable[str], ttl_s: int = TTL_S) -> dns.rrset.RRset:
-    return dns.rrset.from_text_list(owner, ttl_s, dns.rdataclass.IN, rdtype, list(values))
+def _rrset(owner: dns.name.Name, rdtype: str, values: tuple[str, ...], ttl_s: int = TTL_S) -> dns.rrset.RRset:
+    return dns.rrset.from_rdata_list(owner, ttl_s, _rdatas(rdtype, values))
+
+
+@lru_cache(maxsize=16384)
+def _rdatas(rdtype: str, values: tuple[str, ...]) -> tuple[dns.rdata.Rdata, ...]:
+    """Parse the values of a record set once: parsing costs more than all the rest of an answer."""
+    return tuple(dns.rdata.from_text(dns.rdataclass.IN, rdtype, value) for value in values)
