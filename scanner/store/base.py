@@ -65,7 +65,7 @@ class Store:
     def begin_run(self, run: Run, systems: tuple[System, ...]) -> None:
         """Store that a run has begun; until `finish_run` it shows as incomplete. The id has to be new."""
         with self._database.writing() as connection:
-            results.save_run(connection, run, systems, self.place)
+            results.save_run(connection, run, systems)
 
     def save_findings(self, run_id: str, target: Target, collector: str, findings: Findings, at: datetime) -> None:
         """Store what one visit found; `save_many` for one visit."""
@@ -78,7 +78,7 @@ class Store:
         run's vantage (else ValueError).
         """
         with self._database.writing() as connection:
-            intake.save_visits(connection, self._key(connection, run_id), batch, self._now(), self.place)
+            intake.save_visits(connection, self._key(connection, run_id), batch, self._now())
 
     def finish_run(self, result: RunResult) -> None:
         """Store the results of a run that was begun, in the place of earlier ones; its observations were stored before."""
@@ -93,7 +93,7 @@ class Store:
     def latest_run(self) -> Run | None:
         """Return the run that was started last, None where there is none."""
         with self._database.reading() as connection:
-            return results.load_latest(connection, self.place)
+            return results.load_latest(connection)
 
     def load_result(self, run_id: str | None = None) -> RunResult:
         """Return a run, or the latest one, with all that is stored of it; `run.complete` is false for an interrupted one.
@@ -101,7 +101,7 @@ class Store:
         Raises UsageError where there is no such run.
         """
         with self._database.reading() as connection:
-            return results.load_result(connection, self._key(connection, run_id), self.place)
+            return results.load_result(connection, self._key(connection, run_id))
 
     def find_verdict(self, id_or_prefix: str, run_id: str | None = None) -> tuple[Run, Verdict]:
         """Return a verdict by its id or the beginning of it, from a run or from the latest run that has it.
@@ -110,18 +110,18 @@ class Store:
         """
         with self._database.reading() as connection:
             key = None if run_id is None else self._key(connection, run_id)
-            return results.find_verdict(connection, id_or_prefix, key, self.place)
+            return results.find_verdict(connection, id_or_prefix, key)
 
     def observation(self, observation_id: str, run_id: str | None = None) -> Observation | None:
         """Return an observation by its id, as a run saw it or as it was seen last; None where it was not seen."""
         with self._database.reading() as connection:
             key = None if run_id is None else self._key(connection, run_id)
-            return find_observation(connection, observation_id, key, self.place)
+            return find_observation(connection, observation_id, key)
 
     def raw(self, digest: str) -> RawAnswer | None:
         """Return a raw answer by its digest, None where it is not kept."""
         with self._database.reading() as connection:
-            return load_raw(connection, digest, self.place)
+            return load_raw(connection, digest)
 
     def facts(self, subject: str, as_of: datetime | None = None, known_at: datetime | None = None) -> tuple[Fact, ...]:
         """Return what was known at `known_at` (None: now) about what held at `as_of` (None: ever), earliest first.
@@ -129,17 +129,17 @@ class Store:
         Empty for a subject that was never asked about.
         """
         with self._database.reading() as connection:
-            return history.load_facts(connection, subject, as_of, known_at, self.place)
+            return history.load_facts(connection, subject, as_of, known_at)
 
     def targets_done(self, run_id: str) -> set[tuple[Target, str]]:
         """Return target and collector of every visit that a run has stored: what a resumed run need not ask again."""
         with self._database.reading() as connection:
-            return series_of(connection, self._key(connection, run_id), self.place)
+            return series_of(connection, self._key(connection, run_id))
 
     def visits(self, run_id: str) -> Iterator[Visit]:
         """Yield the visits of a run in the order in which they were stored: a resumed run follows their leads."""
         with self._database.reading() as connection:
-            for stored in load_visits(connection, self._key(connection, run_id), self.place):
+            for stored in load_visits(connection, self._key(connection, run_id)):
                 findings = Findings(tuple(stored.observations.values()), stored.leads, stored.failures)
                 yield Visit(stored.series.target, stored.series.collector, findings, stored.at)
 

@@ -1,4 +1,4 @@
-"""What one look found, in the form in which the store keeps it: items by observation id, and leads.
+"""What one visit found, in the form in which the store keeps it: items by observation id, and leads.
 
 An item is `[kind, fields, raw digest]`, with a fourth member where the observation's subject is not the target's value. The key of a
 content is a hash of vantage, collector, target, leads and observation ids: not of the raw answers, which differ (by a TTL, say) where
@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from herkomst.scanner.errors import StoreError
 from herkomst.scanner.model.codec import CodecError
 from herkomst.scanner.model.identity import plain
 from herkomst.scanner.model.observation import Content, Observation, decode_content
 from herkomst.scanner.model.target import Target, TargetKind
-from herkomst.scanner.store.schema import escape
+from herkomst.scanner.store.schema import Unreadable, escape
 
 Item: TypeAlias = "list[Any]"
 KEY_BYTES = 16
@@ -41,7 +40,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The items of one look, in the order of their ids, and its leads."""
+    """The items of one visit, in the order of their ids, and its leads."""
 
     items: dict[str, Item]
     leads: tuple[tuple[str, str], ...]
@@ -75,45 +74,36 @@ def dump_contents(items: Mapping[str, Item], leads: Sequence[tuple[str, str]]) -
     return dump({"items": items, "leads": leads})
 
 
-def load_contents(body: str, place: str) -> Contents:
-    """Return the items and leads of a body; raise StoreError where it is not what this version writes."""
+def load_contents(body: str) -> Contents:
+    """Return the items and leads of a body; raise Unreadable where it is not what this version writes."""
     try:
         data = json.loads(body)
-        return Contents(data["items"], tuple((kind, value) for kind, value in data["leads"]))
+        return Contents(dict(data["items"]), tuple((kind, value) for kind, value in data["leads"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise unreadable("what a look found", error, place) from error
+        raise Unreadable("what a visit found", error) from error
 
 
-def load_item_content(item: Item, place: str) -> Content:
-    """Return the content of an item; raise StoreError where this version does not know it."""
+def load_item_content(item: Item) -> Content:
+    """Return the content of an item; raise Unreadable where this version does not know it."""
     try:
         return decode_content(item[0], item[1])
     except (CodecError, KeyError, IndexError, TypeError) as error:
-        raise unreadable("an observation", error, place) from error
+        raise Unreadable("an observation", error) from error
 
 
-def load_observation(item: Item, series: Series, observed_at: datetime, place: str) -> Observation:
+def load_observation(item: Item, series: Series, observed_at: datetime) -> Observation:
     """Return the observation of an item, as seen at one instant."""
-    content = load_item_content(item, place)
+    content = load_item_content(item)
     subject = item[3] if len(item) > 3 else series.target.value
     return Observation(subject, series.collector, series.vantage, observed_at, content, item[2])
 
 
-def load_target(kind: str, value: str, place: str) -> Target:
-    """Return a target; raise StoreError for a kind that this version does not know."""
+def load_target(kind: str, value: str) -> Target:
+    """Return a target; raise Unreadable for a kind that this version does not know."""
     try:
         return Target(TargetKind(kind), value)
     except ValueError as error:
-        raise unreadable("a target", error, place) from error
-
-
-def unreadable(what: str, error: Exception, place: str) -> StoreError:
-    """Return the error for a row that this version cannot read."""
-    return StoreError(
-        f"It holds {what} that cannot be read ({error}).",
-        place=place,
-        advice="It was written by a newer version, or it is damaged: update Herkomst, or restore a copy.",
-    )
+        raise Unreadable("a target", error) from error
 
 
 def _hash(parts: Iterable[str]) -> bytes:

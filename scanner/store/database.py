@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from herkomst.scanner.errors import MissingExtra, StoreError
 from herkomst.scanner.store.migrations import is_current, migrate
+from herkomst.scanner.store.schema import Unreadable
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -73,6 +74,7 @@ def resolve(text: str) -> URL:
     raise StoreError(f"The database {backend!r} is not supported.", place=url.render_as_string(), advice=_URL_ADVICE)
 
 
+_UNREADABLE_ADVICE = "It was written by a newer version, or it is damaged: update Herkomst, or restore a copy."
 _URL_ADVICE = "Give a path, sqlite:///PATH or postgresql://HOST/NAME."
 
 
@@ -116,9 +118,13 @@ class Database:
         """Return what the database's own check of its file finds; empty where all is well, or where there is no such check."""
         if not _is_sqlite(self._engine):
             return ()
-        with self.reading() as connection:
-            found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-        return tuple(str(line) for line in found if line != "ok")
+        try:
+            found = [str(row[0]) for row in self._execute("PRAGMA integrity_check")]
+        except StoreError as error:
+            if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+                raise
+            found = [error.message]  # so damaged that the check itself stops
+        return tuple(line for line in found if line != "ok")
 
     def _prepare(self) -> None:
         with self.reading() as connection:
@@ -130,23 +136,25 @@ class Database:
                 advice="Give another with --store; nothing was changed.",
             )
         if _is_sqlite(self._engine) and not tables:
-            self._write_ahead()
+            self._execute("PRAGMA journal_mode=WAL")
         with self.reading() as connection:
             ready = is_current(connection, self.place)
         if not ready:
             with self.writing() as connection:
                 migrate(connection, self.place)
 
-    def _write_ahead(self) -> None:
-        with self._explained(), self._engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            if driver is not None:
-                driver.execute("PRAGMA journal_mode=WAL").close()
+    def _execute(self, pragma: str) -> list[tuple[object, ...]]:
+        """Run a pragma of SQLite that has to stand outside any transaction."""
+        with self._explained(), closing(self._engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(pragma)
+            return [tuple(row) for row in cursor.fetchall()]
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except Unreadable as error:
+            raise StoreError(str(error), place=self.place, advice=_UNREADABLE_ADVICE) from error
         except DBAPIError as error:
             raise self._explain(error.orig or error) from error
         except sqlite3.Error as error:

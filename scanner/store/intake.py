@@ -51,17 +51,17 @@ class _Prepared:
         return {identity: item_of(observation, self.series.target) for identity, observation in self.observed.items()}
 
 
-def save_visits(connection: Connection, run: RunKey, batch: Iterable[Visit], recorded_at: datetime, place: str) -> None:
+def save_visits(connection: Connection, run: RunKey, batch: Iterable[Visit], recorded_at: datetime) -> None:
     """Save visits in the transaction of the connection; ValueError for an observation of another collector or vantage."""
     recorded = microseconds(recorded_at)
     chunk: dict[bytes, _Prepared] = {}
     for given in batch:
         visit = _prepare(given, run.vantage)
         if len(chunk) == CHUNK or visit.state_key in chunk:
-            _save_chunk(connection, run, list(chunk.values()), recorded, place)
+            _save_chunk(connection, run, list(chunk.values()), recorded)
             chunk.clear()
         chunk[visit.state_key] = visit
-    _save_chunk(connection, run, list(chunk.values()), recorded, place)
+    _save_chunk(connection, run, list(chunk.values()), recorded)
 
 
 def _prepare(visit: Visit, vantage: str) -> _Prepared:
@@ -79,7 +79,7 @@ def _prepare(visit: Visit, vantage: str) -> _Prepared:
     return _Prepared(series, series.key, key, ordered, leads, visit.findings, microseconds(visit.at))
 
 
-def _save_chunk(connection: Connection, run: RunKey, visited: Sequence[_Prepared], recorded_at: int, place: str) -> None:
+def _save_chunk(connection: Connection, run: RunKey, visited: Sequence[_Prepared], recorded_at: int) -> None:
     if not visited:
         return
     known = _rows_by_key(connection, states.c.key, states.c.contents, [visit.state_key for visit in visited])
@@ -90,7 +90,7 @@ def _save_chunk(connection: Connection, run: RunKey, visited: Sequence[_Prepared
         _begin_states(connection, [visit for visit in differing if visit.state_key not in known], recorded_at)
         for visit in differing:
             if visit.state_key in known:
-                _advance_state(connection, visit, recorded_at, place)
+                _advance_state(connection, visit, recorded_at)
     connection.execute(visits.insert(), [_visit_row(run, visit) for visit in visited])
 
 
@@ -148,14 +148,14 @@ def _offsets(visit: _Prepared) -> str | None:
     return dump(offsets[0] if len(set(offsets)) == 1 else offsets)
 
 
-def _advance_state(connection: Connection, visit: _Prepared, recorded_at: int, place: str) -> None:
+def _advance_state(connection: Connection, visit: _Prepared, recorded_at: int) -> None:
     """Open and close intervals. A visit that is older than the newest one is kept, and changes nothing of what holds now."""
     latest = connection.execute(select(func.max(visits.c.at)).where(visits.c.state == visit.state_key)).scalar_one()
     if latest is not None and latest > visit.at:
         return
     row = connection.execute(select(states).where(states.c.key == visit.state_key).with_for_update()).one()
     body = connection.execute(select(contents.c.body).where(contents.c.key == row.contents)).scalar_one()
-    before = open_facts(row, load_contents(body, place), place)
+    before = open_facts(row, load_contents(body))
     change = advance(before, visit.items, failed=bool(visit.findings.failures), at=visit.at, recorded_at=recorded_at)
     key = content_key(visit.series, visit.leads, change.holds)
     if key != visit.key:

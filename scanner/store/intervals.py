@@ -1,6 +1,6 @@
-"""When a fact began and ended: the pure step from what held before and what one look saw to what holds now.
+"""When a fact began and ended: the pure step from what held before and what one visit saw to what holds now.
 
-A failure never closes an interval. Where a look has failures, a fact that was not seen again is closed only when the same question got
+A failure never closes an interval. Where a visit has failures, a fact that was not seen again is closed only when the same question got
 another answer; otherwise it may only be out of sight.
 """
 
@@ -38,14 +38,14 @@ class OpenFact:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What holds after a look, in the order of ids, and what has ended by it."""
+    """What holds after a visit, in the order of ids, and what has ended by it."""
 
     holds: dict[str, OpenFact]
     ended: dict[str, OpenFact]
 
 
 def advance(before: Mapping[str, OpenFact], seen: Mapping[str, Item], *, failed: bool, at: int, recorded_at: int) -> Change:
-    """Return what holds after a look at instant `at` that saw these items; `failed`: something could not be asked."""
+    """Return what holds after a visit at instant `at` that saw these items; `failed`: something could not be asked."""
     answered = {_question(item) for item in seen.values()} - {None}
     ended = {
         identity: fact

@@ -12,7 +12,7 @@ from herkomst.scanner.model.target import Target
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One look of one collector at one target: `at` is when it ended.
+    """One visit of one collector at one target: `at` is when it ended.
 
     Loaded from the store, the findings have no raw answers (`Store.raw` gives each), observations are in the order of their ids, leads
     in theirs.
@@ -29,7 +29,7 @@ class Fact:
     """One content that was seen at one target, and over which time.
 
     `valid_from` is when it was first seen, `valid_until` when it was first seen to be gone (None: not seen gone). It proves nothing of
-    the time between two looks. `recorded_from` and `recorded_until` are when the store learnt of the two. `id` is the observation id.
+    the time between two visits. `recorded_from` and `recorded_until` are when the store learnt of the two. `id` is the observation id.
     """
 
     id: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC
 from typing import Any, TypeVar
 
 from herkomst.scanner.errors import StoreError, UsageError
@@ -16,8 +18,8 @@ from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.run import Run, RunResult
 from herkomst.scanner.model.verdict import Verdict
 from herkomst.scanner.names import display
-from herkomst.scanner.store.contents import dump, unreadable
-from herkomst.scanner.store.schema import SafeText, escape, failures, microseconds, pictures, runs, systems, verdicts
+from herkomst.scanner.store.contents import dump
+from herkomst.scanner.store.schema import SafeText, Unreadable, escape, failures, microseconds, pictures, runs, systems, verdicts
 from herkomst.scanner.store.visits import RunKey, load_visits
 from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
 
@@ -25,10 +27,10 @@ T = TypeVar("T")
 MAX_CANDIDATES = 5
 
 
-def save_run(connection: Connection, run: Run, declared: Sequence[System], place: str) -> None:
-    """Save the beginning of a run; raise StoreError where there is one with this id."""
+def save_run(connection: Connection, run: Run, declared: Sequence[System]) -> None:
+    """Save the beginning of a run; raise Unreadable where there is one with this id."""
     if connection.execute(select(runs.c.number).where(runs.c.id == run.id)).first() is not None:
-        raise StoreError(f"There is a run {run.id} already.", place=place, advice="Resume it, or begin one with a new id.")
+        raise StoreError(f"There is a run {run.id} already.", advice="Resume it, or begin one with a new id.")
     number = connection.execute(insert(runs).values(**_run_row(run), finished=False).returning(runs.c.number)).scalar_one()
     _save_rows(connection, systems, "name", number, [(system.name, system) for system in declared])
 
@@ -48,11 +50,13 @@ def save_result(connection: Connection, key: RunKey, result: RunResult) -> None:
 
 
 def _run_row(run: Run) -> dict[str, Any]:
+    finished_at = None if run.finished_at is None else run.finished_at.astimezone(UTC)
+    run = replace(run, started_at=run.started_at.astimezone(UTC), finished_at=finished_at)
     return {
         "id": run.id,
         "vantage": run.vantage.label,
         "started_at": microseconds(run.started_at),
-        "finished_at": None if run.finished_at is None else microseconds(run.finished_at),
+        "finished_at": None if finished_at is None else microseconds(finished_at),
         "complete": run.complete,
         "body": dump(plain(run)),
     }
@@ -74,7 +78,7 @@ def find_run(connection: Connection, run_id: str) -> RunKey:
         known = list_run_ids(connection, 1000)
         near = difflib.get_close_matches(run_id, known, n=3, cutoff=0.5) or list(known[:3])
         advice = f"Give one of: {', '.join(near)}." if near else "Start with a scan or a check."
-        raise UsageError(f"There is no run {display(run_id)!r} in the store.", advice=advice)
+        raise UsageError(f"There is no run '{display(run_id)}' in the store.", advice=advice)
     return RunKey(row.number, row.vantage)
 
 
@@ -91,33 +95,33 @@ def list_run_ids(connection: Connection, limit: int) -> tuple[str, ...]:
     return tuple(connection.execute(_newest_first(select(runs.c.id)).limit(limit)).scalars())
 
 
-def load_latest(connection: Connection, place: str) -> Run | None:
+def load_latest(connection: Connection) -> Run | None:
     """Return the run that was started last, None where there is none."""
     body = connection.execute(_newest_first(select(runs.c.body)).limit(1)).scalar_one_or_none()
-    return None if body is None else _load(Run, body, place)
+    return None if body is None else _load(Run, body)
 
 
-def load_result(connection: Connection, key: RunKey, place: str) -> RunResult:
+def load_result(connection: Connection, key: RunKey) -> RunResult:
     """Return a run with all that is stored of it: of an interrupted run, what was collected until then."""
     row = connection.execute(select(runs.c.body, runs.c.finished).where(runs.c.number == key.number)).one()
     observations = {}
     failed = {}
-    for visit in load_visits(connection, key, place):
+    for visit in load_visits(connection, key):
         observations.update(visit.observations)
-        failed[visit.series] = visit.failures  # a second look in one run replaces what the first could not ask
+        failed[visit.series] = visit.failures  # a second visit in one run replaces what the first could not ask
     return RunResult(
-        run=_load(Run, row.body, place),
-        systems=_load_rows(connection, systems, System, key, place),
-        verdicts=_load_rows(connection, verdicts, Verdict, key, place),
-        pictures=_load_rows(connection, pictures, Picture, key, place),
-        failures=_load_rows(connection, failures, Failure, key, place)
+        run=_load(Run, row.body),
+        systems=_load_rows(connection, systems, System, key),
+        verdicts=_load_rows(connection, verdicts, Verdict, key),
+        pictures=_load_rows(connection, pictures, Picture, key),
+        failures=_load_rows(connection, failures, Failure, key)
         if row.finished
         else tuple(failure for of_series in failed.values() for failure in of_series),
         observations=observations,
     )
 
 
-def find_verdict(connection: Connection, prefix: str, key: RunKey | None, place: str) -> tuple[Run, Verdict]:
+def find_verdict(connection: Connection, prefix: str, key: RunKey | None) -> tuple[Run, Verdict]:
     """Return the one verdict whose id begins so, of a run or of the latest run that has it; raise UsageError for none or several."""
     match = func.substr(verdicts.c.verdict, 1, len(escape(prefix)), type_=SafeText()) == prefix
     ids = select(verdicts.c.verdict).where(match if key is None else match & (verdicts.c.run == key.number)).distinct()
@@ -130,14 +134,14 @@ def find_verdict(connection: Connection, prefix: str, key: RunKey | None, place:
     if key is not None:
         query = query.where(verdicts.c.run == key.number)
     run_body, verdict_body = connection.execute(_newest_first(query).limit(1)).one()
-    return _load(Run, run_body, place), _load(Verdict, verdict_body, place)
+    return _load(Run, run_body), _load(Verdict, verdict_body)
 
 
 def _no_single_verdict(connection: Connection, prefix: str, found: Sequence[str], key: RunKey | None) -> UsageError:
     if found and prefix:
         shown = ", ".join(found[:MAX_CANDIDATES]) + (", ..." if len(found) > MAX_CANDIDATES else "")
         return UsageError(
-            f"Several verdicts have an id that begins with {display(prefix)!r}.", advice=f"Give more of one of: {shown}."
+            f"Several verdicts have an id that begins with '{display(prefix)}'.", advice=f"Give more of one of: {shown}."
         )
     known_ids = select(verdicts.c.verdict).distinct()
     known = list(connection.execute(known_ids if key is None else known_ids.where(verdicts.c.run == key.number)).scalars())
@@ -147,20 +151,20 @@ def _no_single_verdict(connection: Connection, prefix: str, found: Sequence[str]
         if near
         else "Start with a check."
     )
-    return UsageError(f"There is no verdict {display(prefix)!r} in the store.", advice=advice)
+    return UsageError(f"There is no verdict '{display(prefix)}' in the store.", advice=advice)
 
 
 def _newest_first(query: Select[Any]) -> Select[Any]:
     return query.order_by(runs.c.started_at.desc(), runs.c.number.desc())
 
 
-def _load_rows(connection: Connection, table: Table, record_type: type[T], key: RunKey, place: str) -> tuple[T, ...]:
+def _load_rows(connection: Connection, table: Table, record_type: type[T], key: RunKey) -> tuple[T, ...]:
     bodies = connection.execute(select(table.c.body).where(table.c.run == key.number).order_by(table.c.position)).scalars()
-    return tuple(_load(record_type, body, place) for body in bodies)
+    return tuple(_load(record_type, body) for body in bodies)
 
 
-def _load(record_type: type[T], body: str, place: str) -> T:
+def _load(record_type: type[T], body: str) -> T:
     try:
         return from_plain(record_type, json.loads(body))
     except (CodecError, ValueError) as error:
-        raise unreadable(f"a {record_type.__name__.lower()}", error, place) from error
+        raise Unreadable(f"a {record_type.__name__.lower()}", error) from error

@@ -20,6 +20,13 @@ _UNSAFE = re.compile("[\\\\\x00\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 
 
+class Unreadable(Exception):
+    """A row that this version cannot read; `Database` turns it into the StoreError that names the place."""
+
+    def __init__(self, what: str, error: Exception) -> None:
+        super().__init__(f"It holds {what} that cannot be read ({error}).")
+
+
 def microseconds(instant: datetime) -> int:
     """Return an aware instant as whole microseconds since 1970 in UTC; raise ValueError for a naive one."""
     if instant.tzinfo is None:
@@ -29,7 +36,10 @@ def microseconds(instant: datetime) -> int:
 
 def instant(value: int) -> datetime:
     """Return microseconds since 1970 as an aware instant in UTC."""
-    return EPOCH + timedelta(microseconds=value)
+    try:
+        return EPOCH + timedelta(microseconds=value)
+    except (OverflowError, TypeError) as error:
+        raise Unreadable("an instant", error) from error
 
 
 def escape(text: str) -> str:
@@ -84,7 +94,7 @@ contents = Table(
     Column("key", _KEY, primary_key=True),
     Column("body", Text, nullable=False),
 )
-"""What one look can find, by a hash of vantage, observation ids and leads (`herkomst.scanner.store.contents`)."""
+"""What one visit can find, by a hash of vantage, observation ids and leads (`herkomst.scanner.store.contents`)."""
 
 states = Table(
     "states",
@@ -129,7 +139,7 @@ visits = Table(
     Column("offsets", Text),
     Column("failures", Text),
 )
-"""One small row per look. `offsets`: JSON, by how many microseconds each observation differs from `at`, in the order of ids."""
+"""One small row per visit. `offsets`: JSON, by how many microseconds each observation differs from `at`, in the order of ids."""
 
 raws = Table(
     "raws",

@@ -20,10 +20,9 @@ from herkomst.scanner.store.contents import (
     load_contents,
     load_observation,
     load_target,
-    unreadable,
 )
 from herkomst.scanner.store.intervals import OpenFact
-from herkomst.scanner.store.schema import contents, instant, raws, states, visits
+from herkomst.scanner.store.schema import Unreadable, contents, instant, raws, states, visits
 from sqlalchemy import Connection, Row, select
 
 CHUNK = 500
@@ -48,35 +47,35 @@ class StoredVisit:
     failures: tuple[Failure, ...]
 
 
-def load_visits(connection: Connection, run: RunKey, place: str) -> Iterator[StoredVisit]:
+def load_visits(connection: Connection, run: RunKey) -> Iterator[StoredVisit]:
     """Yield the visited of a run in the order in which they were stored."""
     query = _STORED.where(visits.c.run == run.number).order_by(visits.c.number).execution_options(yield_per=CHUNK)
     for row in connection.execute(query):
-        yield _load_visit(row, place)
+        yield _load_visit(row)
 
 
-def find_observation(connection: Connection, identity: str, run: RunKey | None, place: str) -> Observation | None:
+def find_observation(connection: Connection, identity: str, run: RunKey | None) -> Observation | None:
     """Return an observation by its id as a run saw it, or as it was seen last; None where it was not seen."""
     query = _STORED.where(contents.c.body.contains(dump(identity), autoescape=True))
     if run is not None:
         query = query.where(visits.c.run == run.number)
     for row in connection.execute(query.order_by(visits.c.at.desc(), visits.c.number.desc())):
-        found = _load_visit(row, place).observations.get(identity)
+        found = _load_visit(row).observations.get(identity)
         if found is not None:
             return found
     return None
 
 
-def _load_visit(row: Row[*tuple[Any, ...]], place: str) -> StoredVisit:
-    series = Series(load_target(row.target_kind, row.subject, place), row.collector, row.vantage)
-    held = load_contents(row.body, place)
-    offsets = _load_offsets(row.offsets, len(held.items), place)
+def _load_visit(row: Row[*tuple[Any, ...]]) -> StoredVisit:
+    series = Series(load_target(row.target_kind, row.subject), row.collector, row.vantage)
+    held = load_contents(row.body)
+    instants = _load_instants(row.at, row.offsets, len(held.items))
     observations = {
-        identity: load_observation(item, series, instant(row.at + offset), place)
-        for (identity, item), offset in zip(held.items.items(), offsets, strict=True)
+        identity: load_observation(item, series, observed_at)
+        for (identity, item), observed_at in zip(held.items.items(), instants, strict=True)
     }
-    leads = tuple(load_target(kind, value, place) for kind, value in held.leads)
-    return StoredVisit(series, instant(row.at), observations, leads, _load_failures(row.failures, place))
+    leads = tuple(load_target(kind, value) for kind, value in held.leads)
+    return StoredVisit(series, instant(row.at), observations, leads, _load_failures(row.failures))
 
 
 _STORED = (
@@ -95,31 +94,34 @@ _STORED = (
 )
 
 
-def _load_offsets(text: str | None, count: int, place: str) -> list[int]:
+def _load_instants(at: int, text: str | None, count: int) -> list[datetime]:
     if not text:
-        return [0] * count
+        return [instant(at)] * count
     try:
         offsets = json.loads(text)
-    except ValueError as error:
-        raise unreadable("the instants of a visit", error, place) from error
-    return offsets if isinstance(offsets, list) else [offsets] * count
+        instants = [instant(at + offset) for offset in offsets] if isinstance(offsets, list) else [instant(at + offsets)] * count
+    except (ValueError, TypeError) as error:
+        raise Unreadable("the instants of a visit", error) from error
+    if len(instants) != count:
+        raise Unreadable("the instants of a visit", ValueError(f"{len(instants)} for {count} observations"))
+    return instants
 
 
-def _load_failures(text: str | None, place: str) -> tuple[Failure, ...]:
+def _load_failures(text: str | None) -> tuple[Failure, ...]:
     try:
         return tuple(from_plain(Failure, item) for item in json.loads(text)) if text else ()
     except (CodecError, ValueError) as error:
-        raise unreadable("a failure", error, place) from error
+        raise Unreadable("a failure", error) from error
 
 
-def series_of(connection: Connection, run: RunKey, place: str) -> set[tuple[Target, str]]:
+def series_of(connection: Connection, run: RunKey) -> set[tuple[Target, str]]:
     """Return target and collector of every visit of a run."""
     query = select(states.c.target_kind, states.c.subject, states.c.collector).join(visits, visits.c.state == states.c.key)
     rows = connection.execute(query.where(visits.c.run == run.number).distinct())
-    return {(load_target(row.target_kind, row.subject, place), row.collector) for row in rows}
+    return {(load_target(row.target_kind, row.subject), row.collector) for row in rows}
 
 
-def load_raw(connection: Connection, digest: str, place: str) -> RawAnswer | None:
+def load_raw(connection: Connection, digest: str) -> RawAnswer | None:
     """Return a raw answer, None where none is kept under this digest."""
     row = connection.execute(select(raws).where(raws.c.digest == digest)).one_or_none()
     if row is None:
@@ -127,15 +129,15 @@ def load_raw(connection: Connection, digest: str, place: str) -> RawAnswer | Non
     try:
         body = zlib.decompress(row.body) if row.compressed else row.body
     except zlib.error as error:
-        raise unreadable("a raw answer", error, place) from error
+        raise Unreadable("a raw answer", error) from error
     return RawAnswer(row.digest, row.media_type, body)
 
 
-def open_facts(row: Row[Any], held: Contents, place: str) -> dict[str, OpenFact]:
+def open_facts(row: Row[Any], held: Contents) -> dict[str, OpenFact]:
     """Return the facts that hold by a row of `states` and its contents."""
     try:
         exceptions: dict[str, list[int]] = json.loads(row.exceptions) if row.exceptions else {}
     except ValueError as error:
-        raise unreadable("since when a fact holds", error, place) from error
+        raise Unreadable("since when a fact holds", error) from error
     began = [row.valid_from, row.recorded_from]
     return {identity: OpenFact(item, *exceptions.get(identity, began)) for identity, item in held.items.items()}
