@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from herkomst.collectors.ip_ownership.rdap_fetch import Fetcher, Reply, Unanswered
 from herkomst.config.tables.rows import parse_prefix
@@ -55,9 +54,8 @@ def parse_bootstrap(body: bytes, version: int) -> tuple[RegistryService, ...] | 
 
 
 def _choose(urls: list[object]) -> str | None:
-    found = {urlsplit(url).scheme: url for url in reversed(urls) if isinstance(url, str)}
-    url = found.get("https") or found.get("http")
-    return url if url is None or url.endswith("/") else url + "/"
+    found = [url for scheme in ("https://", "http://") for url in urls if isinstance(url, str) and url.startswith(scheme)]
+    return found[0].rstrip("/") + "/" if found else None
 
 
 def find_service(services: tuple[RegistryService, ...], number: int) -> RegistryService | None:

@@ -92,10 +92,7 @@ class Fetcher:
     async def _get_once(self, url: str) -> Reply | Unanswered:
         async with self._client.stream("GET", url) as response:
             if response.status_code in _REDIRECTS:
-                location = response.headers.get("location", "")
-                if not location:
-                    return Unanswered(FailureReason.MALFORMED, False, f"{url} redirects without saying where to")
-                return Reply(urljoin(url, location), response.status_code, b"", "", "")
+                return _redirected(url, response.headers.get("location", ""), response.status_code)
             if response.headers.get("content-encoding", "identity").lower() != "identity":
                 return Unanswered(FailureReason.MALFORMED, False, f"{url} sent a compressed body that was not asked for")
             body = bytearray()
@@ -110,13 +107,13 @@ class Fetcher:
         """Return why a URL is not asked; None where it may be."""
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
+            scheme, host, port = parts.scheme, parts.hostname, parts.port
         except ValueError:
-            host, port = None, None
-        if not host:
             return Unanswered(FailureReason.MALFORMED, False, f"{url[:200]!r} is no URL")
-        if parts.scheme not in self._schemes:
-            return Unanswered(FailureReason.DENIED, False, f"{url[:200]} is not asked: RDAP is asked over HTTPS only")
+        if scheme not in self._schemes:
+            return Unanswered(FailureReason.DENIED, False, f"{url[:200]!r} is not asked: RDAP is asked over HTTPS only")
+        if not host:
+            return Unanswered(FailureReason.MALFORMED, False, f"{url[:200]!r} has no host")
         if self._allowed_uses is None:
             trusted = urlsplit(self._trusted)
             self._allowed_uses = await _special_uses(trusted.hostname or "", trusted.port or 443)
@@ -124,6 +121,16 @@ class Fetcher:
         if inside:
             return Unanswered(FailureReason.DENIED, False, f"{url[:200]} is not asked: it leads to a {min(inside)} address")
         return None
+
+
+def _redirected(url: str, location: str, status: int) -> Reply | Unanswered:
+    """Return a reply whose URL is where a redirect leads."""
+    if not location:
+        return Unanswered(FailureReason.MALFORMED, False, f"{url} redirects without saying where to")
+    try:
+        return Reply(urljoin(url, location), status, b"", "", "")
+    except ValueError:
+        return Unanswered(FailureReason.MALFORMED, False, f"{url} redirects to {location[:200]!r}, which is no URL")
 
 
 async def _special_uses(host: str, port: int) -> frozenset[str]:

@@ -1,0 +1,47 @@
+"""What the tests of the IP-ownership collector share: a registry on loopback and a lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from servers.registry import Registry, run_registry
+
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+T = TypeVar("T")
+
+
+@pytest.fixture
+def registry() -> Iterator[Registry]:
+    """A registry on loopback."""
+    with run_registry() as running:
+        yield running
+
+
+class Lane:
+    """A lane as the engine gives one, with a clock that stands still."""
+
+    vantage = "test"
+
+    def now(self) -> datetime:
+        return datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+    async def run_blocking(self, function: Callable[..., T], *args: object) -> T:
+        return function(*args)
+
+
+@pytest.fixture
+def lane() -> Lane:
+    """A lane for one target."""
+    return Lane()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data, where it is present."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not here")
+    return SHARED
