@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from typing import ClassVar, Self
+from collections.abc import Coroutine
+from typing import Any, ClassVar, Self
 
 from herkomst.collectors.base import Findings, Lane
 from herkomst.collectors.dns.inquiry import ADDRESS_TYPES, COLLECTOR, Inquiry, fits
@@ -16,7 +17,7 @@ from herkomst.collectors.dns.leads import follow
 from herkomst.collectors.dns.reply import NoReply, Outcome, Reply
 from herkomst.collectors.dns.resolver import Resolver, StubResolver
 from herkomst.collectors.dns.selectors import DKIM_SELECTORS
-from herkomst.collectors.dns.spf import read_spf
+from herkomst.collectors.dns.spf import SpfWalk
 from herkomst.config.settings import Settings
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import DnsChain, DnsNoAnswer, DnsRRset, SpfPolicy, SpfTerm
@@ -78,7 +79,7 @@ class DnsCollector:
 async def _ask_domain(inquiry: Inquiry, name: str) -> None:
     registrable = registrable_domain(name)
     hosts = [name, f"www.{name}"] if registrable == name else [name]
-    await asyncio.gather(
+    await _all(
         *(_ask_host(inquiry, host) for host in hosts if fits(host)),
         inquiry.ask(name, "MX"),
         inquiry.ask(name, "SOA"),
@@ -93,7 +94,7 @@ async def _ask_domain(inquiry: Inquiry, name: str) -> None:
 
 
 async def _ask_host(inquiry: Inquiry, name: str) -> None:
-    await asyncio.gather(*(inquiry.ask(name, rdtype) for rdtype in ADDRESS_TYPES))
+    await _all(*(inquiry.ask(name, rdtype) for rdtype in ADDRESS_TYPES))
 
 
 async def _ask_address(inquiry: Inquiry, address: str) -> None:
@@ -108,7 +109,7 @@ async def _ask_name_servers(inquiry: Inquiry, name: str) -> None:
     """
     registrable = registrable_domain(name)
     names = [ancestor for ancestor in _ancestors(name) if "." in ancestor or ancestor == name]
-    await asyncio.gather(*(inquiry.prefetch(ancestor, "NS") for ancestor in names))
+    await _all(inquiry.ask(name, "NS"), *(inquiry.prefetch(ancestor, "NS") for ancestor in names[1:]))
     above = False
     for ancestor in names:
         outcome = await inquiry.ask(ancestor, "NS")
@@ -125,7 +126,7 @@ async def _ask_caa(inquiry: Inquiry, name: str) -> None:
     A failure ends the climb: what stands there would have come first.
     """
     names = _ancestors(name)
-    await asyncio.gather(*(inquiry.prefetch(ancestor, "CAA") for ancestor in names))
+    await _all(inquiry.ask(name, "CAA"), *(inquiry.prefetch(ancestor, "CAA") for ancestor in names[1:]))
     for ancestor in names:
         outcome = await inquiry.ask(ancestor, "CAA")
         if isinstance(outcome, NoReply) or outcome.outcome is Outcome.ANSWER:
@@ -133,30 +134,39 @@ async def _ask_caa(inquiry: Inquiry, name: str) -> None:
 
 
 async def _ask_spf(inquiry: Inquiry, name: str) -> None:
-    reading = await read_spf(name, inquiry.ask)
-    for term in reading.terms:
+    walk = SpfWalk(name)
+    try:
+        await walk.run(inquiry.ask)
+    finally:
+        # also when the deadline ends it: a party that was seen must not get lost with those that were not
+        _note_spf(inquiry, walk)
+
+
+def _note_spf(inquiry: Inquiry, walk: SpfWalk) -> None:
+    for term in walk.terms:
         inquiry.note(term)
-    if reading.policy is not None:
-        inquiry.note(reading.policy)
-    if reading.failed is not None:
-        failed = reading.failed
+    policy = walk.policy()
+    if policy is not None:
+        inquiry.note(policy)
+    else:
+        failed = walk.failed or NoReply(walk.root, "TXT", FailureReason.TIMEOUT)
         detail = f"{failed.rdtype} of {failed.name} could not be read"
-        inquiry.note_failure(name, SpfPolicy.kind, failed.reason, failed.rdtype, detail, retryable=failed.retryable)
-    if reading.left_out:
-        detail = f"{reading.left_out} terms beyond the first {len(reading.terms)} were left out"
-        inquiry.note_failure(name, SpfTerm.kind, FailureReason.TOO_LARGE, "TXT", detail, retryable=False)
+        inquiry.note_failure(walk.root, SpfPolicy.kind, failed.reason, failed.rdtype, detail, retryable=failed.retryable)
+    if walk.left_out:
+        detail = f"{walk.left_out} terms beyond the first {len(walk.terms)} were left out"
+        inquiry.note_failure(walk.root, SpfTerm.kind, FailureReason.TOO_LARGE, "TXT", detail, retryable=False)
 
 
 async def _ask_dmarc(inquiry: Inquiry, name: str, registrable: str | None) -> None:
     # a name without a policy of its own has that of its organisation (RFC 7489 section 6.6.3)
     owners = {f"_dmarc.{name}", f"_dmarc.{registrable or name}"}
-    await asyncio.gather(*(inquiry.ask(owner, "TXT") for owner in sorted(owners) if fits(owner)))
+    await _all(*(inquiry.ask(owner, "TXT") for owner in sorted(owners) if fits(owner)))
 
 
 async def _ask_autodiscover(inquiry: Inquiry, name: str) -> None:
     host, service = f"autodiscover.{name}", f"_autodiscover._tcp.{name}"
     if fits(host):
-        await asyncio.gather(
+        await _all(
             *(inquiry.ask_with_alias(host, rdtype) for rdtype in ADDRESS_TYPES),
             *([inquiry.ask(service, "SRV")] if fits(service) else []),
         )
@@ -164,13 +174,20 @@ async def _ask_autodiscover(inquiry: Inquiry, name: str) -> None:
 
 async def _ask_dkim(inquiry: Inquiry, name: str) -> None:
     owners = (f"{selector}._domainkey.{name}" for selector in DKIM_SELECTORS)
-    await asyncio.gather(*(inquiry.ask_with_alias(owner, "TXT") for owner in owners if fits(owner)))
+    await _all(*(inquiry.ask_with_alias(owner, "TXT") for owner in owners if fits(owner)))
 
 
 async def _ask_wildcard(inquiry: Inquiry, name: str) -> None:
     """Ask for names that nobody publishes, so that a selector or autodiscover that is only a wildcard can be told (RFC 4592)."""
     questions = ((f"{WILDCARD_LABEL}.{name}", "A"), (f"{WILDCARD_LABEL}._domainkey.{name}", "TXT"))
-    await asyncio.gather(*(inquiry.ask_with_alias(owner, rdtype) for owner, rdtype in questions if fits(owner)))
+    await _all(*(inquiry.ask_with_alias(owner, rdtype) for owner, rdtype in questions if fits(owner)))
+
+
+async def _all(*parts: Coroutine[Any, Any, object]) -> None:
+    """Run all parts at once and wait for all of them, also when the deadline ends them: `gather` would leave some behind."""
+    async with asyncio.TaskGroup() as group:
+        for part in parts:
+            group.create_task(part)
 
 
 def _ancestors(name: str) -> list[str]:

@@ -57,6 +57,7 @@ class Inquiry:
 
     async def ask_with_alias(self, name: str, rdtype: str) -> Reply | NoReply:
         """Ask, and record from the same messages also whether the name is an alias: an answer for CNAME without a second query."""
+        self._pending.add((name, "CNAME"))
         outcome = await self.ask(name, rdtype)
         self._record(_alias(outcome))
         return outcome
@@ -74,7 +75,7 @@ class Inquiry:
 
     def give_up(self, detail: str) -> None:
         """Let every question that is still open end in a time-out."""
-        for name, rdtype in sorted(self._pending):
+        for name, rdtype in sorted(self._pending - self._outcomes.keys()):
             self._record(NoReply(name, rdtype, FailureReason.TIMEOUT, detail))
 
     def note(self, content: Content, raw: str | None = None) -> None:

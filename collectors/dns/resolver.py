@@ -23,6 +23,9 @@ from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import ChainEnd, RawAnswer
 
 MAX_ATTEMPTS = 6
+MAX_AT_ONE_RESOLVER = 100
+"""Queries on their way to one resolver. A burst of about 200 fills the receive buffer that a socket has by default on Linux (212,992
+octets); what does not fit is lost without a word and looks like a time-out."""
 _TELLING = (
     FailureReason.SERVFAIL,
     FailureReason.REFUSED,
@@ -49,12 +52,13 @@ class StubResolver:
     """Asks recursive resolvers in the order given; one that does not answer is put aside for a minute.
 
     A slot of `max_in_flight` is held only while a query is on its way, so a question that waits for its next attempt holds none.
+    At most `MAX_AT_ONE_RESOLVER` slots are used for each resolver given.
     """
 
     def __init__(self, resolvers: Sequence[ResolverAddress], *, timeout_s: float, attempts: int, max_in_flight: int) -> None:
         self._upstreams = [Upstream(address, timeout_s) for address in resolvers]
         self._attempts = attempts
-        self._slots = asyncio.Semaphore(max_in_flight)
+        self._slots = asyncio.Semaphore(min(max_in_flight, MAX_AT_ONE_RESOLVER * len(self._upstreams)))
         self._cache = ReplyCache()
         self._flights: dict[tuple[str, str], asyncio.Task[Reply | NoReply]] = {}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from herkomst.collectors.dns.reply import NoReply, Outcome, Reply
 from herkomst.collectors.dns.spf_record import LOOKUP_MECHANISMS, Term, find_spf, parse_spf
@@ -19,23 +19,10 @@ VOID_LOOKUP_LIMIT = 2
 MAX_LOOKUPS = 40
 MAX_DEPTH = 12
 MAX_TERMS = 2000
-_PROBLEMS = ("multiple_records", "loop", "syntax", "too_many_lookups", "too_many_void_lookups")
+_PROBLEMS = ("none", "multiple_records", "loop", "syntax", "too_many_lookups", "too_many_void_lookups")
 """The one that comes first here is reported."""
 _RDTYPES = {"include": ("TXT",), "redirect": ("TXT",), "a": ("A", "AAAA"), "mx": ("MX",), "exists": ("A",)}
 Ask = Callable[[str, str], Awaitable[Reply | NoReply]]
-
-
-@dataclass(frozen=True, slots=True)
-class SpfReading:
-    """What reading gave. `policy` is None where a look-up failed (`failed`): the counts would not be those of the policy.
-
-    `left_out` counts the terms beyond `MAX_TERMS`.
-    """
-
-    terms: tuple[SpfTerm, ...]
-    policy: SpfPolicy | None
-    failed: NoReply | None
-    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +33,85 @@ class _Lookup:
     rdtypes: tuple[str, ...]
 
 
-@dataclass
-class _Walk:
-    root: str
-    lookups: int = 0
-    void_lookups: int = 0
-    problems: set[str] = field(default_factory=set)
-    terms: dict[SpfTerm, None] = field(default_factory=dict)
-    left_out: int = 0
-    failed: NoReply | None = None
+class SpfWalk:
+    """The reading of one policy. What it has seen can be taken at any time, also when it was ended half-way.
 
-    def read(self, lookup: _Lookup, replies: list[Reply | NoReply]) -> list[_Lookup]:
+    `left_out` counts the terms beyond `MAX_TERMS`; `failed` is the first look-up that got no reply.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.left_out = 0
+        self.failed: NoReply | None = None
+        self._terms: dict[SpfTerm, None] = {}
+        self._lookups = 0
+        self._void_lookups = 0
+        self._problems: set[str] = set()
+        self._is_finished = False
+
+    @property
+    def terms(self) -> tuple[SpfTerm, ...]:
+        """The terms seen, in the order of reading."""
+        return tuple(self._terms)
+
+    async def run(self, ask: Ask) -> None:
+        """Read level by level, the look-ups of one level all at once.
+
+        A look-up counts as void where it got no records at all (for `a`: neither A nor AAAA). Levels keep the result the same in
+        every run also where a bound cuts it.
+        """
+        level = [_Lookup((self.root,), ("TXT",))]
+        while level:
+            replies = await asyncio.gather(*(_ask_all(lookup, ask) for lookup in level))
+            level = [step for lookup, said in zip(level, replies, strict=True) for step in self._read(lookup, said)]
+        self._is_finished = True
+
+    def policy(self) -> SpfPolicy | None:
+        """Return the counts and the first problem; None where a look-up failed or is missing, since the counts would be too low."""
+        if not self._is_finished or self.failed is not None:
+            return None
+        problems = set(self._problems)
+        if self._lookups > LOOKUP_LIMIT:
+            problems.add("too_many_lookups")
+        if self._void_lookups > VOID_LOOKUP_LIMIT:
+            problems.add("too_many_void_lookups")
+        return SpfPolicy(self.root, self._lookups, self._void_lookups, next((item for item in _PROBLEMS if item in problems), ""))
+
+    def _read(self, lookup: _Lookup, replies: list[Reply | NoReply]) -> list[_Lookup]:
         """Take in the replies to one look-up; return the look-ups that its record asks for."""
         if any(isinstance(reply, NoReply) for reply in replies):
             self.failed = self.failed or next(reply for reply in replies if isinstance(reply, NoReply))
             return []
         answers = [reply for reply in replies if isinstance(reply, Reply)]
         if len(lookup.path) > 1 and all(reply.outcome is not Outcome.ANSWER for reply in answers):
-            self.void_lookups += 1
+            self._void_lookups += 1
         if lookup.rdtypes != ("TXT",):
             return []
         records = find_spf(answers[0].values)
         if not records and len(lookup.path) == 1:
-            self.problems.add("none")
+            self._problems.add("none")
         if len(records) > 1:
-            self.problems.add("multiple_records")
+            self._problems.add("multiple_records")
         return [step for record in records for step in self._read_record(record, lookup.path)]
 
     def _read_record(self, text: str, path: tuple[str, ...]) -> list[_Lookup]:
         record = parse_spf(text, path[-1])
         if not record.is_valid:
-            self.problems.add("syntax")
+            self._problems.add("syntax")
         steps = []
         for term in record.terms:
             self._keep(SpfTerm(self.root, path, term.qualifier, term.mechanism, term.value))
             if term.mechanism in LOOKUP_MECHANISMS:
-                self.lookups += 1
+                self._lookups += 1
                 step = self._plan(term, path)
                 steps += [step] if step else []
         return steps
 
     def _keep(self, term: SpfTerm) -> None:
-        if term in self.terms:
+        if term in self._terms:
             return
-        if len(self.terms) < MAX_TERMS:
-            self.terms[term] = None
+        if len(self._terms) < MAX_TERMS:
+            self._terms[term] = None
         else:
             self.left_out += 1
 
@@ -99,35 +120,11 @@ class _Walk:
         if rdtypes is None or term.has_macro:
             return None  # ptr asks about the sender's address, and a macro stands for something of the sender
         if rdtypes == ("TXT",) and term.value in path:
-            self.problems.add("loop")
+            self._problems.add("loop")
             return None
-        if self.lookups > MAX_LOOKUPS or len(path) >= MAX_DEPTH:
+        if self._lookups > MAX_LOOKUPS or len(path) >= MAX_DEPTH:
             return None
         return _Lookup((*path, term.value), rdtypes)
-
-    def policy(self) -> SpfPolicy:
-        """Return the counts and the first problem."""
-        if self.lookups > LOOKUP_LIMIT:
-            self.problems.add("too_many_lookups")
-        if self.void_lookups > VOID_LOOKUP_LIMIT:
-            self.problems.add("too_many_void_lookups")
-        problem = "none" if "none" in self.problems else next((item for item in _PROBLEMS if item in self.problems), "")
-        return SpfPolicy(self.root, self.lookups, self.void_lookups, problem)
-
-
-async def read_spf(root: str, ask: Ask) -> SpfReading:
-    """Read the policy of a domain level by level, the look-ups of one level all at once.
-
-    A look-up counts as void where it got no records at all (for `a`: neither A nor AAAA). Levels keep the result the same in every
-    run also where a bound cuts it.
-    """
-    walk = _Walk(root)
-    level = [_Lookup((root,), ("TXT",))]
-    while level:
-        replies = await asyncio.gather(*(_ask_all(lookup, ask) for lookup in level))
-        level = [step for lookup, said in zip(level, replies, strict=True) for step in walk.read(lookup, said)]
-    policy = walk.policy() if walk.failed is None else None
-    return SpfReading(tuple(walk.terms), policy, walk.failed, walk.left_out)
 
 
 async def _ask_all(lookup: _Lookup, ask: Ask) -> list[Reply | NoReply]:

@@ -79,7 +79,7 @@ def run_nsd(folder: Path, zones: Mapping[str, str]) -> Iterator[RunningServer]:
         return (
             f'server:\n  ip-address: 127.0.0.1@{port}\n  username: ""\n  chroot: ""\n  zonesdir: "{folder}"\n'
             f'  database: ""\n  pidfile: "{folder}/pid"\n  xfrdfile: "{folder}/xfrd.state"\n  xfrdir: "{folder}"\n'
-            f'  zonelistfile: "{folder}/zone.list"\n  logfile: "{folder}/log"\n  server-count: 1\n  minimal-responses: no\n'
+            f'  zonelistfile: "{folder}/zone.list"\n  logfile: "{folder}/log"\n  server-count: 1\n  rrl-ratelimit: 0\n  minimal-responses: no\n'
             "remote-control:\n  control-enable: no\n" + "".join(parts)
         )
 

@@ -20,7 +20,7 @@ from herkomst.collectors.dns.leads import MAX_LEADS, MAX_MX_HOSTS
 from herkomst.collectors.dns.selectors import DKIM_SELECTORS
 from herkomst.config.settings import Settings
 from herkomst.scanner.model.failure import FailureReason
-from herkomst.scanner.model.observation import ChainEnd, DnsChain, DnsNoAnswer, DnsRRset, NoAnswer
+from herkomst.scanner.model.observation import ChainEnd, DnsChain, DnsNoAnswer, DnsRRset, NoAnswer, SpfTerm
 from herkomst.scanner.model.target import TargetKind
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -280,6 +280,24 @@ def test_what_is_still_open_at_the_deadline_times_out_and_what_came_is_kept(coll
     assert values(findings, "voorbeeld.example", "A") == ("192.0.2.1",)
     assert [(failure.subject, failure.scope, failure.reason) for failure in findings.failures] == [
         ("_dmarc.voorbeeld.example", "TXT", FailureReason.TIMEOUT)
+    ]
+
+
+def test_at_the_deadline_no_question_has_vanished(collect: Collect) -> None:
+    def only_spf(query: dns.message.Message, over_tcp: bool) -> Iterable[bytes]:
+        zone = ZoneText('voorbeeld.example TXT "v=spf1 include:_spf.post.example -all"')
+        return zone(query, over_tcp) if query.question[0].to_text() == "voorbeeld.example. IN TXT" else ()
+
+    findings = collect("voorbeeld.example", servers=(only_spf,), dns_timeout_s=30.0, target_deadline_s=1.0)
+    asked = {(failure.subject, failure.scope) for failure in findings.failures if failure.kind == DnsRRset.kind}
+    assert {("voorbeeld.example", rdtype) for rdtype in ("A", "AAAA", "MX", "NS", "SOA", "CAA")} <= asked
+    assert {
+        (f"{selector}._domainkey.voorbeeld.example", rdtype) for selector in DKIM_SELECTORS for rdtype in ("TXT", "CNAME")
+    } <= asked
+    assert ("_spf.post.example", "TXT") in asked
+    assert [term.value for term in contents(findings, SpfTerm)] == ["_spf.post.example", ""]
+    assert [(failure.subject, failure.reason) for failure in findings.failures if failure.kind == "spf.policy"] == [
+        ("voorbeeld.example", FailureReason.TIMEOUT)
     ]
 
 
