@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from herkomst.config.declarations.problem import cut_accepted, nearest
+from herkomst.config.declarations.problem import Hint, cut_accepted, nearest
 from herkomst.config.declarations.values import MAX_VALUES, Lexicon, Refused, read_value
 from herkomst.config.vocabulary import ClaimKind, claim_keys, claim_kind
 from herkomst.scanner.errors import UsageError
@@ -25,7 +25,7 @@ def parse_claim_flag(text: str, knowledge: Knowledge) -> Claim:
     key, operator, listed = _split(text, place)
     kind = claim_kind(key)
     if kind is None:
-        raise _unfit("There is no claim of this name", key, claim_keys(), "", place)
+        raise _unfit("There is no claim of this name", key, claim_keys(), None, place)
     values = _read_values(kind, operator, listed, Lexicon(knowledge), place)
     return Claim(key=key, operator=operator, values=values, said_by=SaidBy.POLICY, place=place)
 
@@ -58,9 +58,9 @@ def _read_values(kind: ClaimKind, operator: Operator, listed: str, lexicon: Lexi
     return tuple(values)
 
 
-def _unfit(message: str, value: str, accepted: tuple[str, ...], hint: str, place: str) -> UsageError:
-    like = hint or nearest(value, accepted)
+def _unfit(message: str, value: str, accepted: tuple[str, ...], hint: Hint | None, place: str) -> UsageError:
+    like = (hint() if hint else None) or nearest(value, accepted)
     advice = [f"Did you mean {like}?"] if like else []
     if accepted:
-        advice.append(f"Accepted: {cut_accepted(hint or value, accepted)}.")
+        advice.append(f"Accepted: {cut_accepted(like or value, accepted)}.")
     return UsageError(f"{message}: {display(value)}.", advice=" ".join(advice), place=place)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from herkomst.scanner.errors import DeclarationError
 from herkomst.scanner.names import display
 
+Hint: TypeAlias = Callable[[], str]
 MAX_PROBLEMS = 200
 """Beyond this many a file is mostly one mistake repeated; the rest is counted."""
 SHOWN_ACCEPTED = 12
@@ -59,7 +61,7 @@ class Problem:
         if self.nearest is not None:
             parts.append(f"Did you mean '{self.nearest}'?")
         if self.accepted:
-            parts.append(f"Accepted: {cut_accepted(self.value, self.accepted)}.")
+            parts.append(f"Accepted: {cut_accepted(self.nearest or self.value, self.accepted)}.")
         return " ".join(parts)
 
     def __str__(self) -> str:
@@ -90,20 +92,22 @@ class Problems:
         """Whether an error was found, collected or only counted."""
         return self._errors > 0
 
-    def error(self, place: Place, message: str, value: str = "", accepted: Sequence[str] = (), hint: str = "") -> None:
-        """Add a mistake that makes the declaration unusable; `hint` is the value that is meant, where that is sure."""
+    def error(self, place: Place, message: str, value: str = "", accepted: Sequence[str] = (), hint: Hint | None = None) -> None:
+        """Add a mistake that makes the declaration unusable; `hint` gives the value that is meant, where that is sure."""
         self._errors += 1
         self._add(Severity.ERROR, place, message, value, accepted, hint)
 
     def warn(self, place: Place, message: str, value: str = "", accepted: Sequence[str] = ()) -> None:
         """Add something to look at; the declaration is used all the same."""
-        self._add(Severity.WARNING, place, message, value, accepted, "")
+        self._add(Severity.WARNING, place, message, value, accepted, None)
 
-    def _add(self, severity: Severity, place: Place, message: str, value: str, accepted: Sequence[str], hint: str) -> None:
+    def _add(
+        self, severity: Severity, place: Place, message: str, value: str, accepted: Sequence[str], hint: Hint | None
+    ) -> None:
         if len(self._found) >= MAX_PROBLEMS:
             self._uncollected += 1
             return
-        like = hint or nearest(value, accepted)
+        like = (hint() if hint else None) or nearest(value, accepted)
         self._found.append(Problem(severity, self.file, place.line, place.column, message, display(value), tuple(accepted), like))
 
     def collected(self) -> tuple[Problem, ...]:
@@ -132,6 +136,7 @@ def cut_accepted(value: str, accepted: Sequence[str]) -> str:
     if len(accepted) <= SHOWN_ACCEPTED:
         return ", ".join(accepted)
     comparable = len(value) > _TOO_SHORT
-    like = difflib.get_close_matches(value[:_COMPARED_LENGTH], accepted, n=SHOWN_ACCEPTED, cutoff=0.5) if comparable else []
-    shown = like or list(accepted[:SHOWN_ACCEPTED])
+    like = difflib.get_close_matches(value[:_COMPARED_LENGTH], accepted, n=SHOWN_ACCEPTED, cutoff=0.6) if comparable else []
+    known = [value] if value in accepted else []
+    shown = like or list(dict.fromkeys([*known, *accepted]))[:SHOWN_ACCEPTED]
     return f"{', '.join(shown)} and {len(accepted) - len(shown)} more"

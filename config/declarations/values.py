@@ -9,19 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 from urllib.parse import urlsplit
 
 from herkomst.config.declarations.fields import is_lei
+from herkomst.config.declarations.problem import Hint
 from herkomst.config.knowledge.countries import COUNTRY_CODES
 from herkomst.config.vocabulary import ClaimKind, ValueKind
-from herkomst.scanner.knowledge import Knowledge
+from herkomst.scanner.knowledge import Knowledge, fold_name
 
 SELF: Final = "self"
 MAX_ASN: Final = 2**32 - 2
 MAX_VALUES: Final = 500
 """Values of one claim; there are 249 countries."""
+MAX_VALUE_NAME: Final = 64
+_FEW: Final = 12
+"""A word that more providers have in their names (cloud, hosting) names none of them."""
 _AS_NUMBER: Final = re.compile(r"(?:AS|as|As)([0-9]{1,10})")
 _REGION: Final = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,62}", re.IGNORECASE)
 _YES: Final = {"yes": "yes", "ja": "yes", "true": "yes", "no": "no", "nee": "no", "false": "no"}
@@ -46,8 +50,8 @@ class Refused:
 
     message: str
     accepted: tuple[str, ...] = ()
-    hint: str = ""
-    """The value to compare with instead of the one that was written, where another is meant for sure."""
+    hint: Hint | None = None
+    """Gives the value that is meant, where that is sure; asked only for problems that are shown, since it searches the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,16 @@ class Lexicon:
         return tuple(sorted(provider.id for provider in self.knowledge.catalogue.providers))
 
     @cached_property
+    def parties(self) -> tuple[str, ...]:
+        """All that stands for a provider."""
+        return (SELF, *self.provider_ids)
+
+    @cached_property
+    def owners(self) -> tuple[str, ...]:
+        """All that stands for an owner, LEI aside."""
+        return tuple(dict.fromkeys((*self.parties, *self.entity_ids, *self.countries)))
+
+    @cached_property
     def entity_ids(self) -> tuple[str, ...]:
         """The catalogue's entity ids, sorted."""
         return tuple(sorted(entity.id for entity in self.knowledge.catalogue.entities))
@@ -84,13 +98,31 @@ class Lexicon:
 
     @cached_property
     def set_names(self) -> tuple[str, ...]:
-        """Names of country sets, the declaration's own ones last; NL is a code like any other."""
+        """Names of country sets, the declaration's own ones last."""
         return (*sorted(item.name for item in self.knowledge.catalogue.country_sets), *self.custom_sets)
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
         """All that stands for a country or a set of them."""
-        return (*self.set_names, *sorted(COUNTRY_CODES))
+        return tuple(dict.fromkeys((*self.set_names, *sorted(COUNTRY_CODES))))
+
+    def provider_called(self, text: str) -> str:
+        """Return the id of the provider that a name stands for (Amazon: aws); empty where it is none's, or says too little."""
+        known = self.knowledge.party_of_name(text[:MAX_VALUE_NAME])
+        if known is not None and known.provider:
+            return known.provider
+        words = set(fold_name(text[:MAX_VALUE_NAME]).split())
+        called = [
+            provider.id for provider in self.knowledge.catalogue.providers if words <= set(fold_name(provider.name).split())
+        ]
+        if not words or not 0 < len(called) <= _FEW:
+            return ""
+        return min(called, key=lambda name: (len(name), name))
+
+    @cached_property
+    def _provider_words(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        providers = self.knowledge.catalogue.providers
+        return tuple((provider.id, frozenset(fold_name(provider.name).split())) for provider in providers)
 
     @cached_property
     def _by_folded_set(self) -> dict[str, str]:
@@ -122,6 +154,10 @@ def read_value(kind: ClaimKind, text: str, lexicon: Lexicon) -> Accepted | Refus
     return Accepted(stripped)
 
 
+def _country_called(text: str) -> str:
+    return _COUNTRY_HINTS.get(text.casefold(), "")
+
+
 def _country(text: str, lexicon: Lexicon) -> Accepted | Refused:
     canonical = lexicon.country(text)
     if canonical is not None:
@@ -129,7 +165,7 @@ def _country(text: str, lexicon: Lexicon) -> Accepted | Refused:
     return Refused(
         "This is no country code (ISO 3166-1 alpha-2) and no country set.",
         lexicon.countries,
-        _COUNTRY_HINTS.get(text.casefold(), ""),
+        partial(_country_called, text),
     )
 
 
@@ -147,16 +183,15 @@ def _party(kind: ValueKind, text: str, lexicon: Lexicon) -> Accepted | Refused:
         return Accepted(text.upper())
     if owner and lexicon.country(text) is not None:
         return Accepted(str(lexicon.country(text)))
-    ids = (SELF, *lexicon.provider_ids)
-    known = lexicon.knowledge.party_of_name(text)
-    hint = known.provider or "" if known else ""
+    hint = partial(lexicon.provider_called, text)
+    ids = lexicon.parties
     if kind is ValueKind.PROVIDER:
         return Refused("This is no id of the catalogue. Give an id, or self for the own organisation.", ids, hint)
     if kind is ValueKind.NETWORK:
         return Refused("This is no id of the catalogue and no AS number. Give an id, one such as AS64500, or self.", ids, hint)
     return Refused(
         "This is no id of the catalogue, no LEI with right check digits and no country. Give one of these, or self.",
-        tuple(dict.fromkeys((*ids, *lexicon.entity_ids, *lexicon.countries))),
+        lexicon.owners,
         hint,
     )
 

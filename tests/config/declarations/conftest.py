@@ -67,8 +67,9 @@ systems:
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
-    names = ("aws", "bit", "cloudflare", "github", "microsoft-365", "soverin", "transip")
-    providers = tuple(Provider(name, name.title(), frozenset({ProviderKind.HOSTING}), None) for name in names)
+    names = {"aws": "Amazon Web Services", "bit": "BIT", "cloudflare": "Cloudflare", "github": "GitHub"}
+    names |= {"microsoft-365": "Microsoft 365", "soverin": "Soverin", "transip": "TransIP"}
+    providers = tuple(Provider(id_, name, frozenset({ProviderKind.HOSTING}), None) for id_, name in names.items())
     return Knowledge(
         Catalogue(
             version="test",

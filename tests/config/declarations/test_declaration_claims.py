@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from herkomst.config.declarations import Checked, Severity
 from herkomst.config.declarations.fields import is_lei
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 Check = Callable[[str | bytes], Checked]
@@ -127,6 +127,7 @@ def test_the_same_claim_twice_is_a_warning(check: Check) -> None:
     assert ["says this twice; the first is on line 8" in str(problem) for problem in checked.problems] == [True]
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[A-Z0-9]{18}", fullmatch=True))
 def test_exactly_one_pair_of_check_digits_makes_a_lei(base: str) -> None:
     """ISO 17442 takes the check digits of ISO 7064, MOD 97-10: 98 minus the remainder, so 02 to 98."""

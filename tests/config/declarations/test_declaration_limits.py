@@ -13,12 +13,13 @@ import pytest
 from herkomst.config.declarations import Checked, Severity, check_declaration
 from herkomst.config.declarations.document import MAX_BYTES, MAX_DEPTH, MAX_NODES
 from herkomst.config.declarations.problem import MAX_PROBLEMS
+from herkomst.config.knowledge import load_catalogue
 from herkomst.scanner.knowledge import Knowledge
 
 Check = Callable[[str | bytes], Checked]
 HEAD = "herkomst: 1\norganisation: {name: Gemeente Voorbeeld}\nsystems:\n"
 MAX_SECONDS = 20.0
-"""The slowest takes 2 s on one core of 2026; slow and busy machines take their part."""
+"""Of the processor, so that a busy machine does not count; the slowest takes 3 s on one core of 2026."""
 MAX_MEMORY_BYTES = 200_000_000
 
 
@@ -76,14 +77,18 @@ def test_a_hostile_file_gives_one_clear_error_in_bounded_time_and_memory(name: s
     ("name", "lines"),
     [
         ("mistakes", "      - {claim: web.provider, is: [transipp], said_by: suplier}\n" * 25_000),
+        ("owners", "      - {claim: web.owner, is: [transipp groep], said_by: supplier}\n" * 25_000),
         ("repeats", "      - {claim: web.provider, is: [transip], said_by: supplier}\n" * 25_000),
         ("unknown keys", "".join(f"      k{number}: 1\n" for number in range(100_000))),
     ],
 )
-def test_a_file_full_of_one_mistake_shows_the_first_ones_and_counts_the_rest(name: str, lines: str, check: Check) -> None:
+def test_a_file_full_of_one_mistake_shows_the_first_ones_and_counts_the_rest(name: str, lines: str, tmp_path: Path) -> None:
     head = HEAD + "  - name: zaaksysteem\n" + ("    assets:\n" if name == "unknown keys" else "    claims:\n")
+    path = tmp_path / "declaration.yaml"
+    path.write_text(head + lines)
+    embedded = Knowledge(load_catalogue())  # hundreds of ids to look for the nearest in
 
-    checked, seconds = _time(lambda: check(head + lines))
+    checked, seconds = _time(lambda: check_declaration(path, embedded, date(2026, 11, 23)))
 
     assert len(checked.problems) == MAX_PROBLEMS + 1
     assert "more problems are not shown" in str(checked.problems[-1])
@@ -131,9 +136,9 @@ def test_a_text_at_the_limit_of_depth_is_read(check: Check) -> None:
 
 
 def _time(run: Callable[[], Checked]) -> tuple[Checked, float]:
-    before = time.perf_counter()
+    before = time.process_time()
     outcome = run()
-    return outcome, time.perf_counter() - before
+    return outcome, time.process_time() - before
 
 
 def _measure(run: Callable[[], Checked]) -> tuple[Checked, float, int]:

@@ -11,7 +11,7 @@ from herkomst.config.declarations import Checked, InvalidDeclarations, Severity,
 from herkomst.scanner.errors import DeclarationError
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Asset, AssetKind, Hearing, Operator, Role, SaidBy, Scope, ScopePart
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 Check = Callable[[str | bytes], Checked]
@@ -202,6 +202,7 @@ def test_a_folder_without_declarations_is_an_error(tmp_path: Path, knowledge: Kn
         load_declarations([tmp_path], knowledge, today)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_at_all_make_the_reader_fail(knowledge_file: tuple[Path, Knowledge], data: bytes) -> None:
     path, knowledge = knowledge_file
@@ -213,6 +214,7 @@ def test_no_bytes_at_all_make_the_reader_fail(knowledge_file: tuple[Path, Knowle
     assert all(str(problem).isprintable() for problem in checked.problems)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("herkomst: 1\n-[]{}&*!|>'\"%@`,?#~ \té\U0001f600"), max_size=200))
 def test_no_text_that_looks_like_yaml_makes_the_reader_fail(knowledge_file: tuple[Path, Knowledge], text: str) -> None:
     path, knowledge = knowledge_file

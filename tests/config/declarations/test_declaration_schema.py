@@ -114,7 +114,7 @@ JSON_VALUES: st.SearchStrategy[Any] = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_what_the_schema_refuses_the_reader_refuses(
     data: st.DataObject, knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory, sample: str
@@ -148,9 +148,9 @@ def _change(data: st.DataObject, document: dict[str, Any]) -> None:
     if action == "remove":
         del container[key]
     elif action == "add" and isinstance(container, dict):
-        container[data.draw(st.sampled_from(["naam", "is", "not", "scope", "name", "roles"]))] = data.draw(JSON_VALUES)
+        container[data.draw(st.sampled_from(["naam", "is", "not", "scope", "name", "roles"]))] = deepcopy(data.draw(JSON_VALUES))
     else:
-        container[key] = data.draw(JSON_VALUES)
+        container[key] = deepcopy(data.draw(JSON_VALUES))
 
 
 def _places(node: Any) -> list[tuple[Any, Any]]:
