@@ -1,0 +1,132 @@
+"""Builds the report model from a run: `build_report` for claims that were judged, `build_inspect` for facts without claims."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+
+from herkomst.reports.base import DatasetView, FailureView, Head, Labelled, ReportModel, SystemView, Tally
+from herkomst.reports.coverage import all_failures, count_run, declared_subjects
+from herkomst.reports.phrases import Phrases, parse_day, show_name
+from herkomst.reports.systems import Shown, view_declared, view_system, word_coverage
+from herkomst.reports.words import Words
+from herkomst.scanner.knowledge import Knowledge
+from herkomst.scanner.model.claim import System
+from herkomst.scanner.model.failure import Failure
+from herkomst.scanner.model.run import RunResult
+from herkomst.scanner.model.verdict import Status, Verdict
+from herkomst.scanner.names import display
+
+_LIMITS = ("consistent", "outside", "building", "registration", "edge", "ownership", "legal", "correction")
+
+
+def build_report(result: RunResult, words: Words, knowledge: Knowledge) -> ReportModel:
+    """Return everything a format may show of a run: every system, every verdict, every failure."""
+    phrases = Phrases(words, knowledge, result.observations)
+    groups: dict[str, tuple[System, ...]] = {}
+    for system in result.systems:
+        groups[system.name] = (*groups.get(system.name, ()), system)
+    for verdict in result.verdicts:
+        groups.setdefault(verdict.system, ())
+    systems = [view_declared(name, members, result, phrases) for name, members in groups.items()]
+    declared = set(declared_subjects(result.systems))
+    strays = tuple(picture for picture in result.pictures if picture.subject not in declared)
+    if strays:
+        systems.append(view_system("", words.say("system.undeclared"), Shown(pictures=strays), result, phrases))
+    return _model(words.say("head.title"), result, tuple(systems), phrases)
+
+
+def build_inspect(result: RunResult, words: Words, knowledge: Knowledge) -> ReportModel:
+    """Return everything a format may show of `inspect`: one part for each subject, without claims."""
+    phrases = Phrases(words, knowledge, result.observations)
+    systems = tuple(
+        view_system(picture.subject, show_name(picture.subject), Shown(pictures=(picture,)), result, phrases)
+        for picture in result.pictures
+    )
+    return _model(words.say("head.inspect_title"), result, systems, phrases)
+
+
+def _model(title: str, result: RunResult, systems: tuple[SystemView, ...], phrases: Phrases) -> ReportModel:
+    words = phrases.words
+    limits = [words.say("limits.moment", vantage=result.run.vantage.label)]
+    limits += [words.say(f"limits.{name}") for name in _LIMITS]
+    return ReportModel(
+        words=words,
+        head=_head(title, result, phrases),
+        systems=systems,
+        failures=tuple(_failure(failure, phrases) for failure in all_failures(result)),
+        limits=tuple(limits),
+        footer=words.say("footer.made", version=result.run.version, id=result.run.id),
+        result=result,
+    )
+
+
+# -- head: scope and coverage ---------------------------------------------------------------------------------------------
+
+
+def _head(title: str, result: RunResult, phrases: Phrases) -> Head:
+    words, run = phrases.words, result.run
+    coverage = count_run(result)
+    vantage = display(run.vantage.label)
+    if run.vantage.asn is not None:
+        country = words.country(run.vantage.country) if run.vantage.country else words.say("evidence.unknown")
+        vantage = words.say("head.vantage_network", label=vantage, asn=run.vantage.asn, country=country)
+    about = [
+        Labelled(words.say("head.systems"), tuple(dict.fromkeys(show_name(system.name) for system in result.systems))),
+        Labelled(words.say("head.started"), (words.moment(run.started_at),)),
+        Labelled(words.say("head.finished"), (words.moment(run.finished_at) if run.finished_at else words.say("head.running"),)),
+        Labelled(words.say("head.vantage"), (vantage,)),
+        Labelled(
+            words.say("head.resolver"),
+            tuple(display(item) for item in run.vantage.resolvers) or (words.say("head.system_resolver"),),
+        ),
+        Labelled(words.say("head.not_asked"), tuple(words.of("kind", kind) for kind in run.not_asked)),
+        Labelled(words.say("head.version"), (display(run.version),)),
+        Labelled(words.say("head.run"), (display(run.id),)),
+    ]
+    return Head(
+        title=title,
+        about=tuple(item for item in about if item.values),
+        coverage=coverage,
+        coverage_text=word_coverage(coverage, words),
+        complete=run.complete,
+        complete_text=words.say("head.complete" if run.complete else "head.incomplete"),
+        datasets=_datasets(result, phrases),
+        tallies=_tally(result.verdicts, words),
+    )
+
+
+def _datasets(result: RunResult, phrases: Phrases) -> tuple[DatasetView, ...]:
+    today = result.run.started_at.astimezone(UTC).date()
+    return tuple(
+        DatasetView(
+            display(item.name),
+            display(item.version),
+            phrases.as_of(item.as_of),
+            _age(item.as_of, today, phrases.words),
+            item.rows,
+        )
+        for item in result.run.knowledge
+    )
+
+
+def _age(as_of: str, today: date, words: Words) -> str:
+    day = parse_day(as_of)
+    return words.count("head.age_days", max((today - day).days, 0)) if day else ""
+
+
+def _tally(verdicts: tuple[Verdict, ...], words: Words) -> tuple[Tally, ...]:
+    counts = {status: sum(verdict.status is status for verdict in verdicts) for status in Status}
+    return tuple(
+        Tally(status, words.of("status", status), words.of("meaning", status), count) for status, count in counts.items()
+    )
+
+
+def _failure(failure: Failure, phrases: Phrases) -> FailureView:
+    words = phrases.words
+    asked = " ".join(filter(None, (words.of("kind", failure.kind), display(failure.scope))))
+    reason = words.of("failure", failure.reason)
+    retry = words.say("failure.retry_helps" if failure.retryable else "failure.retry_no_help")
+    line = words.say(
+        "failures.line", collector=failure.collector, subject=show_name(failure.subject), asked=asked, reason=reason, retry=retry
+    )
+    return FailureView(display(failure.collector), show_name(failure.subject), asked, reason, retry, line)

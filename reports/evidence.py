@@ -1,0 +1,131 @@
+"""One sentence for each observation kind: what was seen, and no more than that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from herkomst.reports.words import Words
+from herkomst.scanner.knowledge import Knowledge
+from herkomst.scanner.model import observation as seen
+from herkomst.scanner.model.identity import Plain, plain
+from herkomst.scanner.names import display
+
+MAX_VALUES = 12
+Values: TypeAlias = dict[str, str]
+
+
+def word_content(content: seen.Content, words: Words, knowledge: Knowledge) -> str:
+    """Return the content of an observation in one sentence; a kind without words of its own is shown field by field."""
+    make = _WORDED.get(content.kind)
+    if make is None:
+        fields = plain(content)
+        pairs = [f"{name} {_flat(value)}" for name, value in fields.items()] if isinstance(fields, dict) else []
+        return words.say("evidence.other", kind=content.kind, fields="; ".join(pairs))
+    return words.say(f"evidence.{content.kind}", **make(content, words, knowledge))
+
+
+def _flat(value: Plain) -> str:
+    return ", ".join(_flat(item) for item in value) if isinstance(value, list) else display(str(value))
+
+
+def _some(values: Iterable[str], words: Words) -> str:
+    """Return values in a row, cut where there are many; the word for none where there are none."""
+    shown = [display(value) for value in values]
+    rest = [f"… (+{len(shown) - MAX_VALUES})"] if len(shown) > MAX_VALUES else []
+    return ", ".join(shown[:MAX_VALUES] + rest) or words.say("evidence.none")
+
+
+def _rrset(content: seen.DnsRRset, words: Words, _: Knowledge) -> Values:
+    return {"name": content.name, "rdtype": content.rdtype, "values": _some(content.values, words)}
+
+
+def _no_answer(content: seen.DnsNoAnswer, words: Words, _: Knowledge) -> Values:
+    return {"name": content.name, "rdtype": content.rdtype, "outcome": words.of("no_answer", content.outcome)}
+
+
+def _chain(content: seen.DnsChain, words: Words, _: Knowledge) -> Values:
+    return {"name": content.name, "hops": _some(content.hops, words), "ended": words.of("chain_end", content.ended)}
+
+
+def _spf_term(content: seen.SpfTerm, words: Words, _: Knowledge) -> Values:
+    return {
+        "root": content.root,
+        "qualifier": content.qualifier,
+        "mechanism": content.mechanism,
+        "value": content.value,
+        "path": _some(content.path, words),
+    }
+
+
+def _spf_policy(content: seen.SpfPolicy, words: Words, _: Knowledge) -> Values:
+    return {
+        "root": content.root,
+        "lookups": str(content.lookups),
+        "void_lookups": str(content.void_lookups),
+        "problem": content.problem or words.say("evidence.none"),
+    }
+
+
+def _special_use(content: seen.IpSpecialUse, words: Words, _: Knowledge) -> Values:
+    return {"address": content.address, "use": words.of("special_use", content.use)}
+
+
+def _range(content: seen.IpRange, words: Words, knowledge: Knowledge) -> Values:
+    provider = knowledge.provider(content.provider)
+    region = content.border_group or content.region
+    return {
+        "address": content.address,
+        "prefix": content.prefix,
+        "provider": provider.name if provider else content.provider,
+        "region": region or words.say("evidence.none"),
+        "scope": words.of("range_scope", content.scope),
+    }
+
+
+def _origin(content: seen.IpOrigin, words: Words, _: Knowledge) -> Values:
+    holders = (*content.holders, *[""] * len(content.asns))
+    networks = [f"AS{asn} {holder}".strip() for asn, holder in zip(content.asns, holders, strict=False)]
+    return {"address": content.address, "prefix": content.prefix, "networks": _some(networks, words)}
+
+
+def _in_country(content: seen.IpRegistration | seen.IpLocation | seen.GeofeedEntry, words: Words, _: Knowledge) -> Values:
+    return {"address": content.address, "prefix": content.prefix, "country": words.country(content.country)}
+
+
+def _rdap(content: seen.RdapNetwork, words: Words, _: Knowledge) -> Values:
+    unknown = words.say("evidence.unknown")
+    country = content.holder_country or content.country
+    return {
+        "address": content.address,
+        "handle": content.handle or content.name,
+        "prefixes": _some(content.prefixes, words),
+        "holder": content.holder or unknown,
+        "country": words.country(country) if country else unknown,
+    }
+
+
+def _rtt(content: seen.RttBound, words: Words, _: Knowledge) -> Values:
+    return {
+        "address": content.address,
+        "probe": content.probe,
+        "rtt_ms": f"{content.rtt_ms:g}",
+        "countries": _some((words.country(code) for code in content.countries), words),
+    }
+
+
+_WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
+    seen.DnsRRset.kind: _rrset,
+    seen.DnsNoAnswer.kind: _no_answer,
+    seen.DnsChain.kind: _chain,
+    seen.SpfTerm.kind: _spf_term,
+    seen.SpfPolicy.kind: _spf_policy,
+    seen.IpSpecialUse.kind: _special_use,
+    seen.IpRange.kind: _range,
+    seen.IpOrigin.kind: _origin,
+    seen.IpRegistration.kind: _in_country,
+    seen.IpLocation.kind: _in_country,
+    seen.GeofeedEntry.kind: _in_country,
+    seen.RdapNetwork.kind: _rdap,
+    seen.RttBound.kind: _rtt,
+}
