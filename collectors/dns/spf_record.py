@@ -98,7 +98,7 @@ def _mechanism_value(mechanism: str, rest: str, owner: str) -> str | None:
     if mechanism in ("include", "exists"):
         return _domain(rest[1:]) if rest[:1] == ":" else None
     if mechanism in ("a", "mx"):
-        rest = rest[: _PREFIX_LENGTHS.search(rest).start()]  # type: ignore[union-attr]  # the pattern also matches nothing at the end
+        rest = _PREFIX_LENGTHS.sub("", rest, count=1)
     elif mechanism != "ptr":
         return None
     if not rest:

@@ -12,7 +12,7 @@ import errno
 import secrets
 
 import dns.rcode
-from herkomst.collectors.dns.message import Decoded, decode_reply, encode_query, is_truncated
+from herkomst.collectors.dns.message import ChainState, Decoded, decode_reply, encode_query, is_truncated
 from herkomst.collectors.dns.reply import NoReply
 from herkomst.collectors.dns.transport import exchange_tcp, exchange_udp
 from herkomst.config.settings import ResolverAddress
@@ -76,6 +76,9 @@ class Upstream:
             if decoded.referral:
                 detail = f"{self.address} only referred to other servers: it is no recursive resolver for this name"
                 return NoReply(name, rdtype, FailureReason.REFUSED, detail)
+            if decoded.rcode == dns.rcode.NXDOMAIN and decoded.state is ChainState.ANSWERED:
+                detail = f"{self.address} said that the name does not exist and gave records of it"
+                return NoReply(name, rdtype, FailureReason.MALFORMED, detail)
             if decoded.rcode == rcode:
                 return decoded
             rcode = decoded.rcode  # an extended code, whose upper bits are in the OPT record

@@ -143,6 +143,18 @@ def test_a_message_that_does_not_parse_is_a_failure_of_its_own(ask: Ask) -> None
     assert (outcome.reason, outcome.retryable) == (FailureReason.MALFORMED, False)
 
 
+def test_records_of_a_name_that_does_not_exist_are_not_believed(ask: Ask) -> None:
+    def contradicting(query: dns.message.Message, over_tcp: bool) -> Iterable[bytes]:
+        response = dns.message.make_response(query)
+        response.answer.append(dns.rrset.from_text(query.question[0].name, 300, "IN", "A", "192.0.2.1"))
+        response.set_rcode(dns.rcode.NXDOMAIN)
+        return (response.to_wire(),)
+
+    (outcome,) = ask(("voorbeeld.example", "A"), servers=(contradicting,))
+    assert isinstance(outcome, NoReply)
+    assert outcome.reason is FailureReason.MALFORMED
+
+
 def test_a_closed_port_is_unreachable_at_once(ask: Ask) -> None:
     started = monotonic()
     (outcome,) = ask(("voorbeeld.example", "A"), servers=(closed_port(),), dns_timeout_s=30.0)
