@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MAX_INPUT = 2048
 MAX_NAME = 253
 MAX_LABEL = 63
+WILDCARD_LABEL = "herkomst-wildcard-probe"
+"""A label that nobody publishes: what it answers, every unknown name there answers. Fixed, so that every run asks the same."""
 _LDH = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\Z")
 _ZONE_INDEX = re.compile(r"%.*\Z")
 

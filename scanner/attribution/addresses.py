@@ -187,7 +187,7 @@ def _network(
 ) -> Network | None:
     rdap = evidence.about(address, RdapNetwork)
     asns = tuple(sorted({asn for origin, _ in origins for asn in origin.asns}))
-    prefix = origins[0][0].prefix if origins else None
+    prefix = origins[0][0].prefix or None if origins else None
     if prefix is None and rdap and rdap[0][0].prefixes:
         prefix = rdap[0][0].prefixes[0]
     if prefix is None and ranges:

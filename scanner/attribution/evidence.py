@@ -110,6 +110,26 @@ class Evidence:
         failures = self._failures.get((name, DNS_KIND), ())
         return next((failure for failure in failures if failure.scope in ("TXT", "")), None)
 
+    def known_dns_failure(self, name: str) -> Failure | None:
+        """Return the recorded failure of any question about a name; a question that was never asked is none."""
+        failures = self._failures.get((name, DNS_KIND), ())
+        return failures[0] if failures else None
+
+    def policy_failures(self, name: str) -> tuple[Failure, ...]:
+        """Return what of the SPF policy of a name could not be read, or was left out for its size."""
+        return tuple(failure for kind in (SpfPolicy.kind, SpfTerm.kind) for failure in self._failures.get((name, kind), ()))
+
+    def aliases_under(self, suffix: str) -> tuple[tuple[str, str, str], ...]:
+        """Return (name, where it leads, observation id) for every alias below `suffix`, hop by hop, by name."""
+        found: dict[tuple[str, str], str] = {}
+        for content, oid in self.rrsets_under(suffix, "CNAME"):
+            found.update({(content.name, value): oid for value in content.values})
+        for name, observation in sorted(self._chains.items()):
+            if name.endswith("." + suffix) and isinstance(observation.content, DnsChain):
+                for hop in observation.content.hops:
+                    found.setdefault((name, hop), observation.id)
+        return tuple((name, hop, oid) for (name, hop), oid in found.items())
+
     def rrsets_under(self, suffix: str, rdtype: str) -> tuple[tuple[DnsRRset, str], ...]:
         """Return the record sets of one type of all names below `suffix`, by name."""
         return tuple(

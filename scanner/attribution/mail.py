@@ -25,6 +25,7 @@ from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import Signature, SignatureRecord, SignatureRole
 from herkomst.scanner.model.placement import Absence, Gap, NameSeen, Placement, Sign, SignKind
+from herkomst.scanner.names import WILDCARD_LABEL
 
 MAILBOX_RECORDS = "_domainkey"
 
@@ -128,19 +129,13 @@ def _inbound(
 
 
 def _mailbox_signs(subject: str, evidence: Evidence, outlook: Outlook) -> _MailboxSigns:
-    failures: list[Failure] = list(evidence.dns_failures_under(f"{MAILBOX_RECORDS}.{subject}", "CNAME"))
-    dkim_names = tuple(
-        (value, oid)
-        for content, oid in evidence.rrsets_under(f"{MAILBOX_RECORDS}.{subject}", "CNAME")
-        for value in content.values
-    )
-    dkim = match_names(dkim_names, SignatureRecord.DKIM, SignKind.DKIM, outlook)
+    dkim = match_names(_selector_targets(subject, evidence), SignatureRecord.DKIM, SignKind.DKIM, outlook)
     discover_names, host, discover_failures = _autodiscover_names(subject, evidence)
     discover = match_names(discover_names, SignatureRecord.AUTODISCOVER, SignKind.AUTODISCOVER, outlook)
     spf = _spf_signs(subject, evidence, outlook)
-    failures.extend(discover_failures)
-    if (failure := evidence.dns_failure(subject, "TXT", subject)) is not None:
-        failures.append(failure)
+    txt_failure = evidence.dns_failure(subject, "TXT", subject)
+    failures = [*evidence.dns_failures_under(f"{MAILBOX_RECORDS}.{subject}", "CNAME"), *discover_failures]
+    failures.extend([txt_failure] if txt_failure else [])
     return _MailboxSigns(
         strong=tuple(sign for sign, signature in (*dkim, *discover) if signature.role is SignatureRole.MAILBOX),
         weak=tuple(sign for sign, signature in spf if signature.role is SignatureRole.MAILBOX and not signature.set_by_dns_host),
@@ -150,25 +145,45 @@ def _mailbox_signs(subject: str, evidence: Evidence, outlook: Outlook) -> _Mailb
     )
 
 
+def _selector_targets(subject: str, evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """Return where the DKIM selectors of a domain lead, without what a wildcard answers for every name (RFC 4592)."""
+    below = f"{MAILBOX_RECORDS}.{subject}"
+    aliases = evidence.aliases_under(below)
+    wildcard = {target for name, target, _ in aliases if name == f"{WILDCARD_LABEL}.{below}"}
+    return tuple((target, oid) for _, target, oid in aliases if target not in wildcard)
+
+
 def _autodiscover_names(
     subject: str, evidence: Evidence
 ) -> tuple[tuple[tuple[str, str], ...], HostAnswer | None, tuple[Failure, ...]]:
-    """Return every name that autodiscover leads to, the host that answers, and the failed questions."""
-    name, service = f"autodiscover.{subject}", f"_autodiscover._tcp.{subject}"
+    """Return every name that autodiscover leads to, the host that answers (if any), and the failed questions."""
     found: list[tuple[str, str]] = []
-    host = resolve_host(name, evidence, subject)
-    found.extend((hop, host.chain_evidence) for hop in host.hops)
-    alias = evidence.rrset(name, "CNAME")
-    if alias is not None:
-        found.extend((value, alias[1]) for value in alias[0].values)
-    failures = list(host.failures) if alias is None and not host.hops else []
+    failures: list[Failure] = []
+    host = resolve_host(f"autodiscover.{subject}", evidence, subject)
+    alias = evidence.rrset(host.name, "CNAME")
+    if alias is None and not host.hops:
+        failures.extend(host.failures)
+    # an alias names a party even where its target has no address
+    is_there = (host.outcome is None or alias is not None or bool(host.hops)) and not _is_wildcard(host, subject, evidence)
+    if is_there:
+        found.extend((hop, host.chain_evidence) for hop in host.hops)
+        found.extend((value, oid) for content, oid in ([alias] if alias else []) for value in content.values)
+        probe_failed = evidence.known_dns_failure(f"{WILDCARD_LABEL}.{subject}")
+        failures.extend([probe_failed] if probe_failed else [])
+    service = f"_autodiscover._tcp.{subject}"
     srv = evidence.rrset(service, "SRV")
     if srv is not None:
-        targets = [(value.rpartition(" ")[2], srv[1]) for value in srv[0].values]
+        targets = ((value.rpartition(" ")[2], srv[1]) for value in srv[0].values)
         found.extend(target for target in targets if target[0] not in ("", "."))
-    elif evidence.no_answer(service, "SRV") is None and (failure := evidence.dns_failure(service, "SRV", subject)) is not None:
+    elif (failure := evidence.dns_failure(service, "SRV", subject)) is not None:
         failures.append(failure)
-    return tuple(dict.fromkeys(found)), host if host.outcome is None else None, tuple(failures)
+    return tuple(dict.fromkeys(found)), host if is_there else None, tuple(failures)
+
+
+def _is_wildcard(host: HostAnswer, subject: str, evidence: Evidence) -> bool:
+    """Say whether a name answers just what every unknown name beside it answers."""
+    probe = resolve_host(f"{WILDCARD_LABEL}.{subject}", evidence, subject)
+    return bool(probe.addresses or probe.hops) and (probe.hops, set(probe.addresses)) == (host.hops, set(host.addresses))
 
 
 def _mailbox(
@@ -297,6 +312,7 @@ def _spf_failures(subject: str, evidence: Evidence) -> tuple[Failure, ...]:
     found = (
         evidence.dns_failure(subject, "TXT", subject),
         *(evidence.spf_failure(name) for name in included),
+        *evidence.policy_failures(subject),
         *evidence.dns_failures_under(f"{MAILBOX_RECORDS}.{subject}", "CNAME"),
     )
     return tuple(dict.fromkeys(item for item in found if item is not None))

@@ -115,7 +115,8 @@ def describe_owner(party: Party, knowledge: Knowledge, on: date) -> tuple[OwnerF
         if entity.top is None:
             return owner, None
         return owner, OwnerFact(entity.name, entity.country, entity.id, entity.top.as_of, entity.top.url)
-    last = chain.parents[-1]
+    # under joint control there are several tops; the first listed stands for them here, all of them count as jurisdictions
+    last = next(step for step in chain.parents if step.entity.id == chain.top.id) if chain.top != entity else chain.parents[-1]
     source = last.link.source
     return owner, OwnerFact(
         last.entity.name, last.entity.country, last.entity.id, source.as_of if source else "", source.url if source else ""

@@ -27,10 +27,11 @@ def judge_network(placement: Placement, expectation: Expectation, context: Conte
     registered = [sign for sign in placement.address_signs if sign.kind is SignKind.RDAP]
     decide = _decide_not if expectation.negated else _decide_is
     base = decide(announced, registered, expectation, context)
-    return lower_for_switched_off(_cap(base, placement, expectation), NETWORK_SOURCES, context)
+    by_registry = _all_named(registered, expectation, context)
+    return lower_for_switched_off(_cap(base, placement, expectation, by_registry), NETWORK_SOURCES, context)
 
 
-def _cap(base: Outcome, placement: Placement, expectation: Expectation) -> Outcome:
+def _cap(base: Outcome, placement: Placement, expectation: Expectation, by_registry: bool) -> Outcome:
     """Lower an outcome to the worst that the failed sources could have made of it."""
     missing = bearing_failures(placement, NETWORK_SOURCES)
     if not missing:
@@ -42,14 +43,20 @@ def _cap(base: Outcome, placement: Placement, expectation: Expectation) -> Outco
         return base if stands else not_measured(missing, base)
     if other_addresses or expectation.negated or base.status is Status.UNVERIFIABLE:
         return not_measured(missing, base)
+    if not by_registry and any(failure.kind in ("ip.range", "ip.origin") for failure in missing):
+        return not_measured(missing, base)  # one more announcement by somebody else, and nothing would agree
     if base.status is Status.CONFIRMED:
         return replace(base, status=Status.CONSISTENT, confidence=Confidence.MEDIUM)
     return base
 
 
+def _all_named(signs: Sequence[Sign], expectation: Expectation, context: Context) -> bool:
+    return bool(signs) and all(is_named(sign.party, expectation, context) for sign in signs)
+
+
 def _decide_is(announced: Sequence[Sign], registered: Sequence[Sign], expectation: Expectation, context: Context) -> Outcome:
-    by_announcement = bool(announced) and all(is_named(sign.party, expectation, context) for sign in announced)
-    by_registry = bool(registered) and all(is_named(sign.party, expectation, context) for sign in registered)
+    by_announcement = _all_named(announced, expectation, context)
+    by_registry = _all_named(registered, expectation, context)
     signs = (*announced, *registered)
     if by_announcement and by_registry:
         return _found(Status.CONFIRMED, Confidence.HIGH, signs)

@@ -16,7 +16,7 @@ from herkomst.scanner.claims.outcome import (
 )
 from herkomst.scanner.knowledge import Chain
 from herkomst.scanner.model.knowledge import Entity
-from herkomst.scanner.model.placement import Party, Placement
+from herkomst.scanner.model.placement import Party, Placement, SignKind
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
 
 
@@ -41,7 +41,8 @@ class _Owner:
 
 def judge_owner(placement: Placement, expectation: Expectation, context: Context) -> Outcome:
     """Judge who owns what is under one endpoint."""
-    parties = dict.fromkeys(sign.party for sign in (*placement.service_signs, *placement.address_signs))
+    signs = (sign for sign in (*placement.service_signs, *placement.address_signs) if sign.kind is not SignKind.PTR)
+    parties = dict.fromkeys(sign.party for sign in signs)
     owners = [_Owner(party, context.knowledge.chain(party.entity, context.on) if party.entity else None) for party in parties]
     base = _decide(owners, placement, expectation)
     if base.status is Status.CONTRADICTED:

@@ -69,7 +69,9 @@ def _third_party_signs(placement: Placement, context: Context) -> dict[Party, li
     if placement.role is Role.MAIL_MAILBOX:
         service = tuple(sign for sign in service if sign.kind is not SignKind.SPF_INCLUDE)  # judged as a sender
     groups: dict[Party, list[Sign]] = {}
-    for sign in (*service, *placement.address_signs):
+    # a reverse name is whatever the holder of the address writes: it backs other signs and shows no party by itself
+    networks = (sign for sign in placement.address_signs if sign.kind is not SignKind.PTR)
+    for sign in (*service, *networks):
         if sign.party.own or fold_name(sign.party.name) in names:
             continue
         groups.setdefault(sign.party, []).append(sign)
