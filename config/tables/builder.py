@@ -13,7 +13,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -148,19 +148,22 @@ def build_tables(
         TableKind.REGISTRATION: len(registration_rows),
         TableKind.LOCATION: len(location_rows),
     }
-    metadata: list[dict[str, str | int]] = []
-    for item in datasets:
-        rows = counts.get(item.kind, sum(row.dataset == item.name for row in range_rows))
-        metadata.append({**asdict(replace(item, kind=TableKind(item.kind))), "rows": rows})
+    metadata: list[dict[str, str | int]] = [
+        {**asdict(item), "rows": counts.get(item.kind, sum(row.dataset == item.name for row in range_rows))} for item in datasets
+    ]
     listed = json.dumps(metadata, ensure_ascii=False, sort_keys=True).encode("utf-8")
-    packed = pack_sections({"datasets": listed, **values.sections(), **sections})
+    return _write(out, pack_sections({"datasets": listed, **values.sections(), **sections}), metadata)
+
+
+def _write(out: Path, packed: bytes, metadata: list[dict[str, str | int]]) -> Path:
+    """Put the packed file and its metadata into the folder."""
     out.mkdir(parents=True, exist_ok=True)
-    path = out / FILE_NAME
-    _write_whole(path, packed)
-    readable = {"file": FILE_NAME, "size_bytes": len(packed), "sha256": hashlib.sha256(packed).hexdigest(), "datasets": metadata}
+    _write_whole(out / FILE_NAME, packed)
+    checksum = hashlib.sha256(packed).hexdigest()
+    readable = {"file": FILE_NAME, "size_bytes": len(packed), "sha256": checksum, "datasets": metadata}
     text = json.dumps(readable, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     _write_whole(out / METADATA_NAME, text.encode("utf-8"))
-    return path
+    return out / FILE_NAME
 
 
 def _segment_sections(version: int, tables: Sequence[list[Segment]], values: _Values) -> dict[str, bytes]:

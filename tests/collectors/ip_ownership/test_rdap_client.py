@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from herkomst.collectors.ip_ownership.rdap import FAILURES_BEFORE_SILENCE, RdapClient
+from herkomst.collectors.ip_ownership.rdap import FAILURES_BEFORE_SILENCE, IN_FLIGHT_PER_REGISTRY, RdapClient
 from herkomst.collectors.ip_ownership.rdap_fetch import MAX_BYTES, MAX_REDIRECTS, Fetcher, Reply, Unanswered
 from herkomst.collectors.ip_ownership.registered import RegisteredNetwork
 from herkomst.config.tables.rows import parse_address
@@ -130,6 +131,27 @@ def test_every_returned_network_costs_one_call(registry: Registry) -> None:
     assert len(registry.questions()) == len({network(item) for item in found}) == 16
     for address, item in zip(addresses, found, strict=True):
         assert ipaddress.ip_address(address) in ipaddress.ip_network(network(item).prefixes[0])
+
+
+def test_a_registry_gets_at_most_four_questions_at_a_time(registry: Registry) -> None:
+    registry.serve_bootstrap()
+    lock, together = threading.Lock(), threading.Barrier(IN_FLIGHT_PER_REGISTRY)
+    active: list[int] = [0]
+    most: list[int] = []
+
+    def wait_for_the_others(path: str) -> Page:
+        with lock:
+            active[0] += 1
+            most.append(active[0])
+        together.wait(10)  # broken, and so a failed request, where fewer come at the same time
+        with lock:
+            active[0] -= 1
+        return network_of(path)
+
+    registry.pages["*"] = wait_for_the_others
+    found = ask_at_once(registry, *(f"192.0.{number}.1" for number in range(3 * IN_FLIGHT_PER_REGISTRY)))
+    assert all(isinstance(item, RegisteredNetwork) for item in found)
+    assert max(most) == IN_FLIGHT_PER_REGISTRY
 
 
 def test_ipv6_is_asked_of_its_own_bootstrap(registry: Registry) -> None:

@@ -30,7 +30,8 @@ def read(document: object, address: str = "192.0.2.1") -> RegisteredNetwork:
 
 def org(handle: str, name: str, roles: list[str] | None, *address: object) -> dict[str, object]:
     card: list[object] = [["fn", {}, "text", name], ["kind", {}, "text", "org"], *address]
-    return {"handle": handle, "vcardArray": ["vcard", card]} | ({"roles": roles} if roles is not None else {})
+    entity: dict[str, object] = {"handle": handle, "vcardArray": ["vcard", card]}
+    return entity if roles is None else {**entity, "roles": roles}
 
 
 def with_entities(*entities: object) -> RegisteredNetwork:

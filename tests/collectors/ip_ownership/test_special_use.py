@@ -60,6 +60,7 @@ def test_our_names_agree_with_the_standard_library(address: ipaddress.IPv4Addres
     assert (use == "multicast") == (address.is_multicast)
     assert (use == "unspecified") == (address.is_unspecified)
     if use is None:
-        assert not (address.is_loopback or address.is_link_local)
+        assert not address.is_loopback
+        assert not address.is_link_local
     elif use in {"private", "loopback", "link_local", "documentation"}:
         assert not address.is_global

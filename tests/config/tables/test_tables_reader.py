@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from herkomst.config.tables.answers import TableAnswer
+from herkomst.config.tables.answers import CountryEntry, TableAnswer
 from herkomst.config.tables.builder import build_tables
 from herkomst.config.tables.reader import PrefixTables
 from herkomst.config.tables.rows import CountryRow, Dataset, OriginRow, RangeRow, TableKind, format_address, parse_prefix
@@ -100,8 +100,8 @@ def test_packed_tables_agree_with_a_search_through_all_rows(
                 for number in (BASES[version] + offset for offset in offsets):
                     answer = tables.lookup(format_address(version, number))
                     check_origin(asn, version, number, answer)
-                    check_country(registration, version, number, answer.registration and answer.registration.country)
-                    check_country(location, version, number, answer.location and answer.location.country)
+                    check_country(registration, version, number, answer.registration)
+                    check_country(location, version, number, answer.location)
                     given_ranges = [(entry.provider, entry.region, entry.scope) for entry in answer.ranges]
                     assert given_ranges == expected_ranges(ranges, number, version)
                     check_values(tables, format_address(version, number), answer)
@@ -123,13 +123,14 @@ def check_origin(rows: list[OriginRow], version: int, number: int, answer: Table
     assert int(first) <= int(network.network_address) <= number <= int(network.broadcast_address) <= int(last)
 
 
-def check_country(rows: list[CountryRow], version: int, number: int, given_country: str | None) -> None:
+def check_country(rows: list[CountryRow], version: int, number: int, given_entry: CountryEntry | None) -> None:
     covering = [row for row in rows if row.version == version and row.first <= number <= row.last]
     if not covering:
-        assert given_country is None
+        assert given_entry is None
         return
     size = min(row.last - row.first for row in covering)
-    assert given_country == next(row.country for row in covering if row.last - row.first == size)
+    assert given_entry is not None
+    assert given_entry.country == next(row.country for row in covering if row.last - row.first == size)
 
 
 def check_values(tables: PrefixTables, address: str, answer: TableAnswer) -> None:
