@@ -9,27 +9,40 @@ import dataclasses
 import hashlib
 import json
 from enum import Enum
-from typing import TypeAlias, cast
+from functools import cache
+from typing import Any, TypeAlias, cast
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
+
+_AS_THEY_ARE = frozenset({str, int, bool, float, type(None)})
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Return the fields of a record type, None for any other type: looked up once, since every id of a scan passes here."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 def plain(value: object) -> Plain:
     """Turn a frozen record into JSON values: tuples and sets become lists, enums their value, dates ISO text."""
-    if value is None or isinstance(value, bool | int | float):
+    kind: Any = type(value)
+    if kind in _AS_THEY_ARE:
+        return cast("Plain", value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    names = _field_names(kind)
+    if names is not None:
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, bool | int | float):
         return value
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, str):
         return str(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
         return [plain(item) for item in sorted(cast("frozenset[str]", value))]
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     raise TypeError(f"no canonical form for {type(value).__name__}")

@@ -53,7 +53,10 @@ def dump(value: object) -> str:
 
 def content_key(series: Series, leads: Sequence[tuple[str, str]], ids: Iterable[str]) -> bytes:
     """Return the hash under which a content is kept; ids and leads in order."""
-    return _hash((series.vantage, series.collector, series.target.value, *(part for lead in leads for part in lead), "", *ids))
+    parts = [series.vantage, series.collector, series.target.value]
+    for lead in leads:
+        parts += lead
+    return _hash(parts, ids)
 
 
 def sorted_leads(leads: Iterable[Target]) -> tuple[tuple[str, str], ...]:
@@ -106,6 +109,7 @@ def load_target(kind: str, value: str) -> Target:
         raise Unreadable("a target", error) from error
 
 
-def _hash(parts: Iterable[str]) -> bytes:
-    # escaped texts hold no NUL, so no two lists of parts give one text
-    return hashlib.sha256("\0".join(map(escape, parts)).encode()).digest()[:KEY_BYTES]
+def _hash(parts: Iterable[str], ids: Iterable[str] = ()) -> bytes:
+    # escaped texts hold no NUL and ids are hexadecimal, so no two lists give one text
+    text = "\0".join(map(escape, parts)) + "\0\0" + "\0".join(ids)
+    return hashlib.sha256(text.encode()).digest()[:KEY_BYTES]

@@ -121,7 +121,7 @@ class Database:
         try:
             found = [str(row[0]) for row in self._execute("PRAGMA integrity_check")]
         except StoreError as error:
-            if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+            if _code(error.__cause__) != sqlite3.SQLITE_CORRUPT:
                 raise
             found = [error.message]  # so damaged that the check itself stops
         return tuple(line for line in found if line != "ok")
@@ -135,13 +135,21 @@ class Database:
                 place=self.place,
                 advice="Give another with --store; nothing was changed.",
             )
-        if _is_sqlite(self._engine) and not tables:
-            self._execute("PRAGMA journal_mode=WAL")
+        if _is_sqlite(self._engine):
+            self._write_ahead()
         with self.reading() as connection:
             ready = is_current(connection, self.place)
         if not ready:
             with self.writing() as connection:
                 migrate(connection, self.place)
+
+    def _write_ahead(self) -> None:
+        """Let readers and a writer work at once: no more than a convenience, so a store that is busy or read-only stays as it is."""
+        try:
+            self._execute("PRAGMA journal_mode=WAL")
+        except StoreError as error:
+            if _code(error.__cause__) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY):
+                raise
 
     def _execute(self, pragma: str) -> list[tuple[object, ...]]:
         """Run a pragma of SQLite that has to stand outside any transaction."""
@@ -156,15 +164,22 @@ class Database:
         except Unreadable as error:
             raise StoreError(str(error), place=self.place, advice=_UNREADABLE_ADVICE) from error
         except DBAPIError as error:
-            raise self._explain(error.orig or error) from error
+            raise self._explain(error) from error
         except sqlite3.Error as error:
             raise self._explain(error) from error
 
     def _explain(self, error: BaseException) -> StoreError:
-        code = getattr(error, "sqlite_errorcode", None)
-        known = _ADVICE.get(code & 0xFF) if isinstance(code, int) else None
-        message, advice = known or (f"The database refused ({error}).", "Check the database and its URL.")
+        cause = error.orig if isinstance(error, DBAPIError) else error  # without the statement and its values
+        message, advice = _ADVICE.get(_code(error)) or (f"The database refused ({cause}).", "Check the database and its URL.")
         return StoreError(message, place=self.place, advice=advice)
+
+
+def _code(error: BaseException | None) -> int:
+    """Return SQLite's primary result code of an error, 0 where it is none of SQLite's."""
+    if isinstance(error, DBAPIError):
+        error = error.orig
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

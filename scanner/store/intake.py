@@ -43,6 +43,7 @@ class _Prepared:
     observed: dict[str, Observation]
     leads: tuple[tuple[str, str], ...]
     findings: Findings
+    ended_at: datetime
     at: int
 
     @property
@@ -76,7 +77,7 @@ def _prepare(visit: Visit, vantage: str) -> _Prepared:
     series = Series(visit.target, visit.collector, vantage)
     leads = sorted_leads(visit.findings.leads)
     key = content_key(series, leads, ordered)
-    return _Prepared(series, series.key, key, ordered, leads, visit.findings, microseconds(visit.at))
+    return _Prepared(series, series.key, key, ordered, leads, visit.findings, visit.at, microseconds(visit.at))
 
 
 def _save_chunk(connection: Connection, run: RunKey, visited: Sequence[_Prepared], recorded_at: int) -> None:
@@ -142,9 +143,9 @@ def _visit_row(run: RunKey, visit: _Prepared) -> dict[str, Any]:
 
 def _offsets(visit: _Prepared) -> str | None:
     """Return how much later or earlier than the visit each observation was made; None where none was."""
-    offsets = [microseconds(observation.observed_at) - visit.at for observation in visit.observed.values()]
-    if not any(offsets):
+    if all(observation.observed_at == visit.ended_at for observation in visit.observed.values()):
         return None
+    offsets = [microseconds(observation.observed_at) - visit.at for observation in visit.observed.values()]
     return dump(offsets[0] if len(set(offsets)) == 1 else offsets)
 
 

@@ -44,6 +44,8 @@ def instant(value: int) -> datetime:
 
 def escape(text: str) -> str:
     """Return text that every database can hold; `unescape` gives the text back."""
+    if text.isascii() and "\\" not in text and "\0" not in text:
+        return text
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
