@@ -231,6 +231,17 @@ def test_an_unchanged_answer_keeps_the_raw_answer_that_first_said_so(path: Path)
     assert count_rows(path)["raws"] == 1
 
 
+def test_each_vantage_keeps_its_own_raw_answer_for_the_same_facts(path: Path) -> None:
+    with Store.open(str(path)) as store:
+        for number, vantage in enumerate(("den haag", "elsewhere")):
+            answer = raw(vantage.encode())
+            store.begin_run(make_run(number, vantage), ())
+            store.save_many(f"run-{number}", (seen(address("192.0.2.1"), at=day(number), vantage=vantage, raws=(answer,)),))
+            (observation,) = store.load_result(f"run-{number}").observations.values()
+            assert observation.raw == answer.digest
+            assert store.raw(answer.digest) == answer
+
+
 def test_every_raw_answer_that_a_fact_names_is_kept_when_only_part_changes(path: Path) -> None:
     save_days(
         path,
