@@ -20,6 +20,7 @@ import pytest
 
 SEARCH_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin", "/usr/local/sbin"))
 READY_S = 20.0
+MAX_STARTS = 3
 
 
 def require_program(name: str, package: str) -> str:
@@ -112,19 +113,28 @@ def run_unbound(folder: Path, stubs: Mapping[str, int], trust_anchors: Sequence[
 
 @contextmanager
 def _run(folder: Path, configure: Callable[[int], str], command: Callable[[Path], list[str]]) -> Iterator[RunningServer]:
+    """Start the program; once more on another port where somebody took the first one meanwhile."""
     path = folder / "server.conf"
-    port = _free_port()
-    path.write_text(configure(port))
-    with (folder / "output").open("wb") as output, subprocess.Popen(command(path), stdout=output, stderr=output) as process:
-        try:
-            _wait_ready(process, port, folder)
-            yield RunningServer(port, process)
-        finally:
-            process.terminate()
+    for _ in range(MAX_STARTS):
+        port = _free_port()
+        path.write_text(configure(port))
+        with (folder / "output").open("wb") as output, subprocess.Popen(command(path), stdout=output, stderr=output) as process:
             try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+                if _is_ready(process, port):
+                    yield RunningServer(port, process)
+                    return
+            finally:
+                _stop(process)
+    said = "".join(file.read_text("utf-8", "replace") for name in ("output", "log") if (file := folder / name).exists())
+    pytest.fail(f"the server did not start:\n{said}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _free_port() -> int:
@@ -140,8 +150,8 @@ def _free_port() -> int:
             return port
 
 
-def _wait_ready(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
-    """Ask for the root's SOA until anything is answered; a refusal is an answer."""
+def _is_ready(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Ask for the root's SOA until anything is answered (a refusal is an answer) or the process has ended."""
     deadline = monotonic() + READY_S
     query = secrets.token_bytes(2) + bytes.fromhex("010000010000000000000000060001")
     while monotonic() < deadline:
@@ -151,7 +161,7 @@ def _wait_ready(process: subprocess.Popen[bytes], port: int, folder: Path) -> No
             try:
                 probe.send(query)
                 if probe.recv(4096)[:2] == query[:2]:
-                    return
+                    return True
             except OSError:
                 pass
         try:
@@ -159,5 +169,4 @@ def _wait_ready(process: subprocess.Popen[bytes], port: int, folder: Path) -> No
         except subprocess.TimeoutExpired:
             continue
         break
-    said = "".join(file.read_text("utf-8", "replace") for name in ("output", "log") if (file := folder / name).exists())
-    pytest.fail(f"the server did not start:\n{said}")
+    return False

@@ -94,10 +94,16 @@ class ScriptedServer(asyncio.DatagramProtocol):
 
     async def __aenter__(self) -> ScriptedServer:
         loop = asyncio.get_running_loop()
-        self._tcp = await asyncio.start_server(self._serve_tcp, self.address, 0)
-        self.port = self._tcp.sockets[0].getsockname()[1]
-        self._udp, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self.address, self.port))
-        return self
+        while True:
+            self._tcp = await asyncio.start_server(self._serve_tcp, self.address, 0)
+            self.port = self._tcp.sockets[0].getsockname()[1]
+            try:
+                self._udp, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self.address, self.port))
+            except OSError:  # that port is some client's for UDP
+                self._tcp.close()
+                await self._tcp.wait_closed()
+                continue
+            return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._udp.close()

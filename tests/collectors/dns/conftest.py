@@ -20,7 +20,7 @@ from servers.scripted import Respond, ScriptedServer
 
 Ask: TypeAlias = Callable[..., list[Reply | NoReply]]
 Collect: TypeAlias = Callable[..., Findings]
-QUICK = Settings(dns_timeout_s=2.0, dns_attempts=2, target_deadline_s=20.0)
+QUICK = Settings(dns_timeout_s=5.0, dns_attempts=2, target_deadline_s=40.0)
 
 
 class TestLane:
