@@ -171,10 +171,12 @@ def unicode_name(name: str) -> str:
         return name
 
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 def display(text: str, limit: int = 200) -> str:
-    """Return text from outside made safe to show: control, bidirectional and zero-width characters escaped, long text cut."""
+    """Return text from outside made safe to show: control, bidirectional and invisible characters escaped, long text cut."""
     safe = _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
