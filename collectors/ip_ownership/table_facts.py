@@ -36,6 +36,9 @@ def read_table_facts(
             IpOrigin(address, origin.prefix, origin.asns, origin.holders, origin.dataset),
             _row(IpOrigin.kind, origin, datasets),
         )
+    else:
+        # asked and not there: that nobody announces the address is an answer, and tells it from an address never asked about
+        yield IpOrigin(address, "", (), (), ""), canonical_json({"kind": IpOrigin.kind, "row": None}).encode("utf-8")
     if answer.registration is not None:
         row = answer.registration
         yield IpRegistration(address, row.prefix, row.country, row.dataset), _row(IpRegistration.kind, row, datasets)

@@ -1,0 +1,116 @@
+"""Reads the settings of `--config FILE` (YAML). Every mistake is named with its place, as in a declaration."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from herkomst.config.declarations.document import Node, Scalar, read_document
+from herkomst.config.declarations.fields import open_mapping, read_list
+from herkomst.config.declarations.problem import Problems
+from herkomst.config.settings import ResolverAddress, Settings
+from herkomst.scanner.errors import ConfigurationError, InvalidName
+from herkomst.scanner.names import canonical_address
+
+LANGUAGES = ("nl", "en")
+_TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap")
+_NUMBERS = {"dns_timeout_s": (0.05, 60.0), "rdap_timeout_s": (0.1, 300.0), "target_deadline_s": (1.0, 3600.0)}
+_FLAGS = ("offline", "treat_documentation_as_public")
+_KEYS = ("resolvers", "vantage", *_TEXTS, *_NUMBERS, *_FLAGS)
+
+
+def load_settings(path: Path, base: Settings | None = None) -> Settings:
+    """Return the settings of a file over the given ones; relative paths in it are relative to the file.
+
+    Raises ConfigurationError that lists every mistake.
+    """
+    problems = Problems(str(path))
+    fields = open_mapping(read_document(path, problems), "The settings file", _KEYS, problems)
+    changes: dict[str, Any] = {}
+    if fields is not None:
+        for name in _KEYS:
+            node = fields.get(name)
+            if node is not None:
+                changes.update(_read(name, node, path, problems))
+    if problems.has_errors or fields is None:
+        listed = "\n".join(problem.render() for problem in problems.collected())
+        raise ConfigurationError(listed or f"{path}: the settings file is empty.", advice=f"Known settings: {', '.join(_KEYS)}.")
+    return replace(base or Settings(), **changes)
+
+
+def _read(name: str, node: Node, path: Path, problems: Problems) -> dict[str, Any]:
+    if name == "resolvers":
+        found = [_resolver(item, problems) for item in read_list(node, "resolvers", problems)]
+        return {"resolvers": tuple(item for item in found if item is not None)}
+    if name == "vantage":
+        return _vantage(node, problems)
+    text = node.text if isinstance(node, Scalar) else None
+    if text is None or not text.strip():
+        problems.error(node.place, f"{name} must be one value.")
+        return {}
+    if name in _FLAGS:
+        return {name: _flag(name, text, node, problems)}
+    if name in _NUMBERS:
+        return {name: _number(name, text, node, problems)}
+    if name == "language" and text not in LANGUAGES:
+        problems.error(node.place, "There is no such language.", text, LANGUAGES)
+    return {name: (path.parent / text) if name in ("tables", "catalogue") else text}
+
+
+def _flag(name: str, text: str, node: Node, problems: Problems) -> bool:
+    if text not in ("true", "false"):
+        problems.error(node.place, f"{name} must be true or false.", text, ("true", "false"))
+    return text == "true"
+
+
+def _number(name: str, text: str, node: Node, problems: Problems) -> float:
+    low, high = _NUMBERS[name]
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        problems.error(node.place, f"{name} must be a number of seconds from {low:g} to {high:g}.", text)
+    return value
+
+
+def _resolver(node: Node, problems: Problems) -> ResolverAddress | None:
+    text = node.text if isinstance(node, Scalar) else ""
+    try:
+        return parse_resolver(text)
+    except ConfigurationError as error:
+        problems.error(node.place, str(error), text)
+        return None
+
+
+def _vantage(node: Node, problems: Problems) -> dict[str, Any]:
+    if isinstance(node, Scalar):
+        return {"vantage": node.text}
+    fields = open_mapping(node, "vantage", ("label", "asn", "country"), problems, ("label",))
+    found: dict[str, Any] = {}
+    for key, setting in (("label", "vantage"), ("asn", "vantage_asn"), ("country", "vantage_country")):
+        value = fields.get(key) if fields else None
+        if isinstance(value, Scalar):
+            if key == "asn" and not value.text.isdigit():
+                problems.error(value.place, "asn must be a number.", value.text)
+                continue
+            found[setting] = int(value.text) if key == "asn" else value.text
+    return found
+
+
+def parse_resolver(text: str) -> ResolverAddress:
+    """Return the resolver of `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`."""
+    host, port = text, 53
+    head, colon, tail = text.rpartition(":")
+    if colon and tail.isdigit() and (":" not in head or head.endswith("]")):
+        host, port = head, int(tail)
+    try:
+        address = canonical_address(host)
+    except InvalidName as error:
+        raise ConfigurationError(
+            f"{text!r} is no address of a resolver.", advice="Give one such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53."
+        ) from error
+    if not 0 < port < 65536:
+        raise ConfigurationError(f"{port} is no port.", advice="A port is a number from 1 to 65535.")
+    return ResolverAddress(address, port)

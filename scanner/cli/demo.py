@@ -1,0 +1,135 @@
+"""`herkomst demo`: the whole program on a laboratory on this machine, without network.
+
+Writes a folder with the declaration, the report in both languages, a settings file and the store, so that `report` and `explain` can
+be tried on the same run afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from herkomst.scanner.cli import exit_codes
+from herkomst.scanner.cli.options import LANGUAGES
+from herkomst.scanner.cli.output import follow, render_options, write
+from herkomst.scanner.errors import UsageError
+
+if TYPE_CHECKING:
+    from herkomst.lab.laboratory import Laboratory
+    from herkomst.scanner.knowledge import Knowledge
+    from herkomst.scanner.model.run import RunResult
+
+FOLDER = Path("herkomst-demo")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    parser.add_argument(
+        "-o", "--output", type=Path, default=FOLDER, metavar="FOLDER", help=f"folder for the results (default {FOLDER})"
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the summary (default en)")
+    parser.add_argument("--full", action="store_true", help="print the whole report, not only the summary")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start the laboratory, scan its story, compare with what was written down beforehand, and write the reports."""
+    from herkomst.config.declarations import load_declarations
+    from herkomst.lab.laboratory import Laboratory
+    from herkomst.scanner.service import Scan, load_knowledge, run_scan
+    from herkomst.scanner.store import Store
+
+    folder = _make_folder(arguments.output)
+    with Laboratory() as laboratory:
+        settings = laboratory.settings()
+        knowledge = load_knowledge(settings)
+        loaded = load_declarations([laboratory.declaration], knowledge, datetime.now(UTC).date())
+        systems = tuple(system for declaration in loaded.declarations for system in declaration.systems)
+        with Store.open(str(folder / "store.db")) as store:
+            scan = Scan(settings, knowledge, systems, store)
+            follow(scan.progress, arguments)
+            result = asyncio.run(run_scan(scan))
+        _keep(laboratory, folder)
+        _write_reports(result, knowledge, folder, arguments)
+        unexpected = _compare(laboratory, result)
+    _say_summary(result, unexpected, folder, arguments)
+    return exit_codes.CONTRADICTED if unexpected else exit_codes.OK
+
+
+def _make_folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "store.db").unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be made: {error.strerror or error}.", advice="Give -o a folder you can write to."
+        ) from error
+    return folder
+
+
+def _keep(laboratory: Laboratory, folder: Path) -> None:
+    """Keep what `report` and `explain` need after the laboratory is gone."""
+    catalogue = laboratory.settings().catalogue
+    if catalogue is not None:
+        shutil.copyfile(catalogue, folder / "catalogue.json")
+    shutil.copyfile(laboratory.declaration, folder / laboratory.declaration.name)
+    lines = (
+        "# for: herkomst report --config, herkomst explain --config",
+        "catalogue: catalogue.json",
+        f"store: {(folder / 'store.db').resolve()}",
+    )
+    (folder / "settings.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _write_reports(result: RunResult, knowledge: Knowledge, folder: Path, arguments: argparse.Namespace) -> None:
+    from herkomst.reports.build import build_report
+    from herkomst.reports.registry import load_format
+    from herkomst.reports.words import load_words
+
+    for language in LANGUAGES:
+        report = build_report(result, load_words(language), knowledge)
+        (folder / f"report-{language}.html").write_bytes(load_format("html").render(report))
+        (folder / f"run-{language}.json").write_bytes(load_format("json").render(report))
+        if arguments.full and language == arguments.lang:
+            write(load_format("text").render(report, render_options(None)), None)
+
+
+def _compare(laboratory: Laboratory, result: RunResult) -> list[str]:
+    """Return a line for every verdict that is not as it was written down before."""
+    found = {(item.system, item.said_by.value, item.claim, item.operator.value): item for item in result.verdicts}
+    lines = []
+    for expected in laboratory.expected:
+        verdict = found.get((expected.system, expected.said_by, expected.claim, expected.operator))
+        status = verdict.status.value if verdict else "missing"
+        reason = verdict.reason.value if verdict and verdict.reason else None
+        if status != expected.status or (expected.reason is not None and reason != expected.reason):
+            lines.append(f"{expected.system} {expected.claim}: expected {expected.status}, got {status} ({reason})")
+    return lines
+
+
+def _say_summary(result: RunResult, unexpected: list[str], folder: Path, arguments: argparse.Namespace) -> None:
+    from herkomst.reports.words import load_words
+
+    words = load_words(arguments.lang)
+    width = max(len(words.of("status", verdict.status)) for verdict in result.verdicts)
+    system = ""
+    for verdict in result.verdicts:
+        if verdict.system != system:
+            system = verdict.system
+            print(f"\n{system}")
+        values = ", ".join(verdict.expected)
+        print(
+            f"  {words.of('status', verdict.status).ljust(width)}  {verdict.claim} {verdict.operator.value} {values}  [{verdict.id[:8]}]"
+        )
+    right = len(result.verdicts) - len(unexpected)
+    print(f"\n{right} of {len(result.verdicts)} verdicts are as the story expects.")
+    for line in unexpected:
+        print(f"  not as expected: {line}", file=sys.stderr)
+    contradicted = next((verdict for verdict in result.verdicts if verdict.status == "contradicted"), result.verdicts[0])
+    print(f"\nReport:   {folder / f'report-{arguments.lang}.html'}")
+    print(f"Explain:  herkomst explain {contradicted.id[:8]} --config {folder / 'settings.yaml'}")

@@ -1,0 +1,85 @@
+"""`herkomst`: reads the command line, runs one command, and turns errors into one sentence and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from herkomst.scanner.cli import exit_codes
+from herkomst.scanner.errors import HerkomstError
+
+
+class Command(Protocol):
+    """A command module."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Describe the command's arguments."""
+        ...
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Run the command and return its exit code."""
+        ...
+
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("check", "judge claims about one or more names"),
+    "inspect": ("inspect_names", "show facts about names, without claims"),
+    "scan": ("scan", "judge every claim of declaration files"),
+    "report": ("report", "show a stored run again, in any format"),
+    "explain": ("explain", "follow a verdict to its evidence and the raw answers"),
+    "validate": ("validate", "check declaration files and name every mistake"),
+    "data": ("data", "show the embedded datasets and their ages"),
+    "demo": ("demo", "run the whole program on a laboratory on this machine"),
+    "completion": ("completion", "print a completion script for a shell"),
+}
+"""Commands: module and help. Adding one is one file here and one line."""
+
+
+def load_command(name: str) -> Command:
+    """Return the module of a command."""
+    return cast("Command", import_module(f"herkomst.scanner.cli.{COMMANDS[name][0]}"))
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="herkomst",
+        description="Checks declared hosting against actual hosting: location, ownership and jurisdiction.",
+        epilog="Exit codes: 0 all confirmed, consistent or attested; 1 something contradicted; 2 usage or configuration; "
+        "3 something not measured, not verifiable or expired.",
+    )
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (_, text) in COMMANDS.items():
+        load_command(name).add_arguments(commands.add_parser(name, help=text, description=f"herkomst {name}: {text}."))
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    parser = make_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.version:
+        from importlib.metadata import version
+
+        print(f"herkomst {version('herkomst')}")
+        return exit_codes.OK
+    if arguments.command is None:
+        parser.print_help(sys.stderr)
+        return exit_codes.USAGE
+    try:
+        return load_command(arguments.command).run(arguments)
+    except HerkomstError as error:
+        print(f"herkomst: {error}", file=sys.stderr)
+        return exit_codes.USAGE
+    except BrokenPipeError:
+        # the reader went away, as with `| head`: not our error, and nothing more can be said on this stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.OK
+    except KeyboardInterrupt:
+        print("herkomst: stopped.", file=sys.stderr)
+        return exit_codes.INCOMPLETE
