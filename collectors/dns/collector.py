@@ -23,10 +23,8 @@ from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import DnsChain, DnsNoAnswer, DnsRRset, SpfPolicy, SpfTerm
 from herkomst.scanner.model.run import KnowledgeVersion
 from herkomst.scanner.model.target import Target, TargetKind
-from herkomst.scanner.names import registrable_domain
+from herkomst.scanner.names import WILDCARD_LABEL, registrable_domain
 
-WILDCARD_LABEL = "herkomst-wildcard-probe"
-"""A label that nobody publishes: what it answers, every unknown name there answers. Fixed, so that every run asks the same."""
 DEADLINE_SHARE = 0.9
 """Of the target's deadline: the rest is for returning what was collected before the engine ends the collector."""
 
@@ -179,7 +177,8 @@ async def _ask_dkim(inquiry: Inquiry, name: str) -> None:
 
 async def _ask_wildcard(inquiry: Inquiry, name: str) -> None:
     """Ask for names that nobody publishes, so that a selector or autodiscover that is only a wildcard can be told (RFC 4592)."""
-    questions = ((f"{WILDCARD_LABEL}.{name}", "A"), (f"{WILDCARD_LABEL}._domainkey.{name}", "TXT"))
+    host, selector = f"{WILDCARD_LABEL}.{name}", f"{WILDCARD_LABEL}._domainkey.{name}"
+    questions = (*((host, rdtype) for rdtype in ADDRESS_TYPES), (selector, "TXT"))
     await _all(*(inquiry.ask_with_alias(owner, rdtype) for owner, rdtype in questions if fits(owner)))
 
 

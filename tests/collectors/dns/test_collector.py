@@ -15,7 +15,7 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 from herkomst.collectors.base import Findings
-from herkomst.collectors.dns.collector import WILDCARD_LABEL, DnsCollector
+from herkomst.collectors.dns.collector import DnsCollector
 from herkomst.collectors.dns.leads import MAX_LEADS, MAX_MX_HOSTS
 from herkomst.collectors.dns.selectors import DKIM_SELECTORS
 from herkomst.config.settings import Settings
@@ -163,10 +163,11 @@ def test_every_known_selector_has_an_outcome_as_text_and_as_alias(collect: Colle
 
 def test_a_wildcard_shows_at_a_name_that_nobody_publishes(collect: Collect) -> None:
     zone = ZoneText(
-        f"voorbeeld.example A 192.0.2.1\n{WILDCARD_LABEL}.voorbeeld.example CNAME parking.example.\nparking.example A 192.0.2.9"
+        f"voorbeeld.example A 192.0.2.1\n{WILDCARD_LABEL}.voorbeeld.example CNAME parking.example.\nparking.example A 192.0.2.9\nparking.example AAAA 2001:db8::9"
     )
     findings = collect("voorbeeld.example", servers=(zone,))
-    assert values(findings, f"{WILDCARD_LABEL}.voorbeeld.example", "CNAME") == ("parking.example",)
+    found = [values(findings, f"{WILDCARD_LABEL}.voorbeeld.example", rdtype) for rdtype in ("CNAME", "A", "AAAA")]
+    assert found == [("parking.example",), ("192.0.2.9",), ("2001:db8::9",)]
 
 
 def test_the_closest_caa_is_found_and_the_climb_stops_there(collect: Collect) -> None:
@@ -253,8 +254,8 @@ def test_a_name_so_long_that_no_label_fits_before_it_is_collected(collect: Colle
 
 
 def test_all_questions_of_a_domain_are_asked_at_once(collect: Collect) -> None:
-    # the server answers nothing before all of them are open; 16 is what is asked beside the selectors
-    server = ScriptedServer(ZoneText(APEX), hold=len(DKIM_SELECTORS) + 16)
+    # the server answers nothing before all of them are open; 17 is what is asked beside the selectors
+    server = ScriptedServer(ZoneText(APEX), hold=len(DKIM_SELECTORS) + 17)
     findings = collect("voorbeeld.example", servers=(server,))
     assert findings.failures == ()
 
