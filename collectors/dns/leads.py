@@ -10,7 +10,7 @@ from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import DnsRRset
 from herkomst.scanner.model.target import Target, TargetKind
-from herkomst.scanner.names import canonical_name
+from herkomst.scanner.names import WILDCARD_LABEL, canonical_name
 
 MAX_MX_HOSTS = 50
 MAX_LEADS = 200
@@ -46,6 +46,8 @@ def _rank(reply: Reply, target: Target) -> tuple[int, bool, str, str]:
 
 
 def _leads_of(reply: Reply, target: Target) -> Iterator[Target]:
+    if reply.name.startswith(WILDCARD_LABEL):
+        return  # nothing runs there for anybody: it is only compared with
     if reply.rdtype in ADDRESS_TYPES:
         if target.kind is TargetKind.DOMAIN and reply.name == f"autodiscover.{target.value}" and reply.hops:
             yield from _host(reply.hops[-1])

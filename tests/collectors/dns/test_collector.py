@@ -22,6 +22,7 @@ from herkomst.config.settings import Settings
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import ChainEnd, DnsChain, DnsNoAnswer, DnsRRset, NoAnswer, SpfTerm
 from herkomst.scanner.model.target import TargetKind
+from herkomst.scanner.names import WILDCARD_LABEL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from servers.scripted import SOA, ScriptedServer, SilentServer, ZoneText, closed_port
@@ -163,11 +164,17 @@ def test_every_known_selector_has_an_outcome_as_text_and_as_alias(collect: Colle
 
 def test_a_wildcard_shows_at_a_name_that_nobody_publishes(collect: Collect) -> None:
     zone = ZoneText(
-        f"voorbeeld.example A 192.0.2.1\n{WILDCARD_LABEL}.voorbeeld.example CNAME parking.example.\nparking.example A 192.0.2.9\nparking.example AAAA 2001:db8::9"
+        f"""
+        voorbeeld.example A 192.0.2.1
+        {WILDCARD_LABEL}.voorbeeld.example CNAME parking.example.
+        parking.example A 192.0.2.9
+        parking.example AAAA 2001:db8::9
+        """
     )
     findings = collect("voorbeeld.example", servers=(zone,))
     found = [values(findings, f"{WILDCARD_LABEL}.voorbeeld.example", rdtype) for rdtype in ("CNAME", "A", "AAAA")]
     assert found == [("parking.example",), ("192.0.2.9",), ("2001:db8::9",)]
+    assert leads(findings, TargetKind.ADDRESS) == ["192.0.2.1"]
 
 
 def test_the_closest_caa_is_found_and_the_climb_stops_there(collect: Collect) -> None:
