@@ -83,6 +83,8 @@ class Endpoint:
     name_failures: tuple[Failure, ...] = ()
     evidence: tuple[str, ...] = ()
     host: HostAnswer | None = field(default=None)
+    names_provider: bool = True
+    """Whether the service signs name who offers this endpoint; where they only hint, the provider stays unknown."""
 
 
 def same_organisation(name: str, subject: str) -> bool:
@@ -154,7 +156,7 @@ def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlo
     edge = endpoint.edge or (served_by_edge and any(facts.edge for facts in group))
     fronted = edge and served_by_edge
     anycast = any(facts.anycast for facts in group)
-    provider = service[0].party if service else None
+    provider = service[0].party if service and endpoint.names_provider else None
     network = group[0].network if group else None
     parties = _parties(provider, group, as_network)
     ownership = find_jurisdictions(parties, outlook.knowledge, outlook.on)

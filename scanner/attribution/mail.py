@@ -205,14 +205,12 @@ def _mailbox(
             for group in groups
             for item in place(replace(base, name=group[0].detail or subject, service_signs=tuple(group)), evidence, outlook)
         )
+    # beside an own server, or with two platforms in one policy, an SPF include says who may send, not where the mailboxes are
+    unknown = replace(base, service_signs=signs.weak, names_provider=False)
     hosts = _own_mailbox_hosts(subject, exchangers, signs)
     if not hosts:
-        return place(replace(base, service_signs=signs.weak), evidence, outlook)
-    return tuple(
-        item
-        for host in hosts
-        for item in place(replace(base, name=host.name, service_signs=signs.weak, host=host), evidence, outlook)
-    )
+        return place(unknown, evidence, outlook)
+    return tuple(item for host in hosts for item in place(replace(unknown, name=host.name, host=host), evidence, outlook))
 
 
 def _own_mailbox_hosts(subject: str, exchangers: Iterable[_Exchanger], signs: _MailboxSigns) -> tuple[HostAnswer, ...]:

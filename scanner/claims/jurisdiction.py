@@ -16,7 +16,7 @@ from herkomst.scanner.claims.outcome import (
     lower_for_switched_off,
     not_measured,
 )
-from herkomst.scanner.model.placement import Jurisdiction, JurisdictionStatus, OwnerFact, Placement, Via
+from herkomst.scanner.model.placement import Family, Jurisdiction, JurisdictionStatus, OwnerFact, Placement, Via
 from herkomst.scanner.model.verdict import Confidence, Note, NoteCode, Reason, Status, WouldChange
 
 PARTY_SOURCES = ("dns.address", "ip.range", "ip.origin", "ip.registration", "rdap.network")
@@ -42,7 +42,7 @@ def judge_jurisdiction(placement: Placement, expectation: Expectation, context: 
 def _decide(placement: Placement, expectation: Expectation) -> Outcome:
     counted = [item for item in placement.jurisdictions if item.status in COUNTED]
     observed = tuple(sorted({item.country for item in counted}))
-    evidence = placement.evidence
+    evidence = _party_evidence(placement)
     elsewhere = [item for item in counted if not expectation.accepts_country(item.country)]
     sourced = [item for item in elsewhere if item.sourced]
     if sourced:
@@ -67,6 +67,13 @@ def _decide(placement: Placement, expectation: Expectation) -> Outcome:
     by_registry_only = not any(item.sourced for item in counted)
     confidence = Confidence.LOW if by_registry_only else Confidence.MEDIUM
     return Outcome(Status.CONSISTENT, None, confidence, observed, evidence, would_change=WouldChange.OWNERSHIP_SOURCE)
+
+
+def _party_evidence(placement: Placement) -> tuple[str, ...]:
+    """Return the evidence that names a party or leads to it; where an endpoint stands says nothing of whose law it is under."""
+    signs = {sign.evidence for sign in (*placement.service_signs, *placement.address_signs)}
+    places = {item.evidence for item in placement.location_evidence if item.family is not Family.REGISTRATION}
+    return tuple(oid for oid in placement.evidence if oid in signs or oid not in places)
 
 
 def _via_note(item: Jurisdiction) -> Note:
