@@ -51,9 +51,10 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """A dated fact of the catalogue that a verdict leans on; `url` is empty where no page was read."""
+    """A fact of the catalogue that a verdict leans on: `source` in words, with its date; `url` is empty where no page was read."""
 
     text: str
+    source: str
     url: str = ""
 
 

@@ -71,7 +71,7 @@ class _Explanation:
         yield paint(f"{SYMBOLS[view.status]} {view.status_word}", view.status, self.colour)
         texts = [view.claim, f"{view.said}{f' ({view.source})' if view.source else ''}"]
         texts += [f"{say('verdict.why')}: {' '.join(view.why)}", *view.deciding, *view.notes]
-        texts += [fact.text for fact in view.facts]
+        texts += [f"{fact.text}; {fact.source}" for fact in view.facts]
         texts += [f"{view.confidence}; {view.coverage_text}", view.not_asked, view.hearing]
         texts += [f"{say('verdict.would_change')}: {view.would_change}"] if view.would_change else []
         for text in filter(None, texts):

@@ -13,6 +13,7 @@ from herkomst.scanner.model.verdict import NoteCode, Part, Status, Verdict
 from herkomst.scanner.names import display
 
 MAX_SHOWN = 3
+MAX_SOURCE = 300
 _HEARD = frozenset({Status.CONTRADICTED, Status.PARTLY})
 _PLACE_KINDS = (
     "rtt.bound",
@@ -41,7 +42,7 @@ def word_verdict(verdict: Verdict, placements: tuple[Placement, ...], phrases: P
     words = phrases.words
     parts = sorted(verdict.parts, key=lambda part: not _decides(part, verdict))
     through = tuple(note for note in verdict.notes if note.code is NoteCode.VIA_PARTY)
-    deciding = [_one_line(part, verdict, phrases) for part in parts if _decides(part, verdict)]
+    deciding = list(dict.fromkeys(_one_line(part, verdict, phrases) for part in parts if _decides(part, verdict)))
     if len(deciding) > MAX_SHOWN:
         deciding[MAX_SHOWN:] = [words.say("list.more", number=len(deciding) - MAX_SHOWN)]
     expected = phrases.expected(verdict)
@@ -68,7 +69,7 @@ def word_verdict(verdict: Verdict, placements: tuple[Placement, ...], phrases: P
         not_asked=words.say("verdict.not_asked", kinds=phrases.kinds(verdict.not_asked)) if verdict.not_asked else "",
         would_change=words.of("would_change", verdict.would_change) if verdict.would_change else "",
         notes=phrases.notes(note for note in verdict.notes if note not in through),
-        parts=tuple(_word_part(part, verdict, phrases) for part in parts),
+        parts=tuple(dict.fromkeys(_word_part(part, verdict, phrases) for part in parts)),
         facts=_facts(verdict, placements, phrases),
         strongest=_strongest(verdict, phrases),
         evidence=_evidence(verdict, phrases),
@@ -177,16 +178,19 @@ def _facts(verdict: Verdict, placements: tuple[Placement, ...], phrases: Phrases
 def word_fact(fact: Jurisdiction, phrases: Phrases) -> FactView:
     """Return by which fact a state could compel a party, with source and date, or that there is no source."""
     words = phrases.words
-    source = words.say("fact.unsourced")
-    if fact.sourced:
-        source = words.say("fact.source", source=display(fact.source, 300), as_of=phrases.as_of(fact.as_of))
     text = words.say(
         "fact.party",
         party=fact.party,
         country=words.country(fact.country),
         via=words.of("via", fact.via),
         status=words.of("jurisdiction", fact.status),
-        source=source,
     )
-    url = fact.source if fact.source.startswith(("https://", "http://")) else ""
-    return FactView(text, url)
+    if not fact.sourced:
+        return FactView(text, words.say("fact.unsourced"))
+    source = words.say("fact.source", source=display(fact.source, MAX_SOURCE), as_of=phrases.as_of(fact.as_of))
+    return FactView(text, source, fact.source if _is_link(fact.source) else "")
+
+
+def _is_link(text: str) -> bool:
+    """Say whether a source can be made a link: an address of the web, and nothing that steers what shows it."""
+    return text.startswith(("https://", "http://")) and display(text, MAX_SOURCE) == text
