@@ -123,7 +123,7 @@ def make_engine(scan: Scan, collectors: Sequence[Collector], run: Run) -> Engine
         keep = store
 
         def sink(target: object, collector: str, findings: object, at: datetime) -> None:
-            keep.save_findings(run.id, target, collector, findings, at)  # type: ignore[arg-type]
+            keep.save_findings(run.id, target, collector, findings, at)  # type: ignore[arg-type]  # this signature says only object
 
     settings = scan.settings
     return Engine(collectors, run.vantage.label, scan.now, settings.target_deadline_s, sink, scan.progress)

@@ -216,7 +216,7 @@ class Scene:
     ) -> Verdict:
         """Return the verdict on one claim over the given assets."""
         operator = Operator.NOT if negated else Operator.IS
-        claim = Claim(key, operator, values, said_by, scope=scope or Scope(), **details)  # type: ignore[arg-type]
+        claim = Claim(key, operator, values, said_by, scope=scope or Scope(), **details)  # type: ignore[arg-type]  # fields of Claim
         system = self.system(assets, (claim,))
         context = Context(KNOWLEDGE, system, self.on, self.not_asked)
         return judge_claim(system, claim, self.pictures(assets, evidence), context)

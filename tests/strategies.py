@@ -251,10 +251,10 @@ def run_results(draw: st.DrawFn) -> RunResult:
     known = {item.id: item for item in kept}
     chosen = many(st.sampled_from(sorted(known)) | ids) if known else many(ids)
     declared = draw(many(systems, 2))
-    system_names = st.sampled_from([system.name for system in declared]) | texts if declared else texts  # type: ignore[attr-defined]
+    system_names = st.sampled_from([system.name for system in declared]) | texts if declared else texts  # type: ignore[attr-defined]  # draw is untyped
     judged = draw(st.lists(st.builds(_with_system, verdicts, system_names, chosen), max_size=4, unique_by=lambda item: item.id))
     met = draw(st.lists(pictures, max_size=3, unique_by=lambda item: item.subject))
-    return RunResult(draw(runs), declared, tuple(judged), tuple(met), draw(many(failures, 2)), known)  # type: ignore[arg-type]
+    return RunResult(draw(runs), declared, tuple(judged), tuple(met), draw(many(failures, 2)), known)  # type: ignore[arg-type]  # draw is untyped
 
 
 def _with_system(verdict: Verdict, system: str, evidence: tuple[str, ...]) -> Verdict:

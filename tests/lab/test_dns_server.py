@@ -29,7 +29,7 @@ SHORT_S = 0.2
 def ask(
     server: DnsServer, name: str, rdtype: str = "A", *, tcp: bool = False, timeout_s: float = TIMEOUT_S, **options: object
 ) -> dns.message.Message:
-    query = dns.message.make_query(name, rdtype, **options)  # type: ignore[arg-type]
+    query = dns.message.make_query(name, rdtype, **options)  # type: ignore[arg-type]  # options of dnspython
     send = dns.query.tcp if tcp else dns.query.udp
     return send(query, LOOPBACK, port=server.port, timeout=timeout_s)
 

@@ -44,7 +44,7 @@ def declaration(laboratory: Laboratory) -> Declaration:
 
 def is_documentation(network: str) -> bool:
     parsed = ipaddress.ip_network(network, strict=False)
-    return any(parsed.version == block.version and parsed.subnet_of(block) for block in DOCUMENTATION)  # type: ignore[arg-type]
+    return any(parsed.version == block.version and parsed.subnet_of(block) for block in DOCUMENTATION)  # type: ignore[arg-type]  # versions compared first
 
 
 def test_every_status_is_expected_by_some_story(laboratory: Laboratory) -> None:

@@ -19,7 +19,7 @@ STARTED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 def claim(key: str, *values: str, negated: bool = False, said_by: SaidBy = SaidBy.SUPPLIER, **details: object) -> Claim:
     operator = Operator.NOT if negated else Operator.IS
-    return Claim(key, operator, values, said_by, **details)  # type: ignore[arg-type]
+    return Claim(key, operator, values, said_by, **details)  # type: ignore[arg-type]  # fields of Claim
 
 
 @dataclass(frozen=True)

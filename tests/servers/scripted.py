@@ -68,7 +68,7 @@ class ZoneText:
             response.answer.append(alias)
             if self.open_chains:
                 return
-            name = alias[0].target  # type: ignore[attr-defined]
+            name = alias[0].target  # type: ignore[attr-defined]  # a CNAME has one
         if (name, rdtype) in self.sets:
             response.answer.append(self.sets[name, rdtype])
         elif name not in seen:

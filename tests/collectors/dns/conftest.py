@@ -63,7 +63,7 @@ def ask() -> Ask:
     ) -> list[Reply | NoReply]:
         async def go() -> list[Reply | NoReply]:
             async with AsyncExitStack() as stack:
-                settings = replace(QUICK, resolvers=await _addresses(stack, servers), **changes)  # type: ignore[arg-type]
+                settings = replace(QUICK, resolvers=await _addresses(stack, servers), **changes)  # type: ignore[arg-type]  # fields of Settings
                 resolver = StubResolver.from_settings(settings)
                 stack.push_async_callback(resolver.close)
                 return list(await asyncio.gather(*(resolver.ask(name, rdtype) for name, rdtype in questions)))
@@ -86,10 +86,10 @@ def collect() -> Collect:
     ) -> Findings:
         async def go() -> Findings:
             async with AsyncExitStack() as stack:
-                settings = replace(QUICK, resolvers=await _addresses(stack, servers), **changes)  # type: ignore[arg-type]
+                settings = replace(QUICK, resolvers=await _addresses(stack, servers), **changes)  # type: ignore[arg-type]  # fields of Settings
                 collector = DnsCollector.from_settings(settings)
                 stack.push_async_callback(collector.close)
-                return await collector.collect(Target(kind, value), TestLane())  # type: ignore[arg-type]
+                return await collector.collect(Target(kind, value), TestLane())  # type: ignore[arg-type]  # has what the collector uses
 
         return asyncio.run(go())
 

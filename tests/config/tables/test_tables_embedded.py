@@ -72,8 +72,8 @@ def delta_rows(path: Path) -> Iterator[tuple[int, int, str]]:
 
 
 ORIGIN: Callable[[TableValues], str] = lambda values: str(values.asns[0]) if len(values.asns) == 1 else ""  # noqa: E731 - one line each
-REGISTRATION: Callable[[TableValues], str] = lambda values: values.registration or ""  # noqa: E731
-LOCATION: Callable[[TableValues], str] = lambda values: values.location or ""  # noqa: E731
+REGISTRATION: Callable[[TableValues], str] = lambda values: values.registration or ""  # noqa: E731 - one line each
+LOCATION: Callable[[TableValues], str] = lambda values: values.location or ""  # noqa: E731 - one line each
 
 
 @pytest.mark.parametrize("version", [4, 6])

@@ -20,19 +20,19 @@ TABLES = ("contents", "states", "past_facts", "visits", "raws")
 
 def count_rows(path: Path) -> dict[str, int]:
     with closing(sqlite3.connect(path)) as connection:
-        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}  # noqa: S608
+        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}  # noqa: S608 - names from a constant
 
 
 def save_days(path: Path, *visits: Visit, vantage: str = "local") -> None:
     """Save one run a day with one visit each; every run is recorded an hour after it looked."""
     for number, visit in enumerate(visits):
-        with Store.open(str(path), now=lambda at=visit.at: at + timedelta(hours=1)) as store:  # type: ignore[misc]
+        with Store.open(str(path), now=lambda at=visit.at: at + timedelta(hours=1)) as store:  # type: ignore[misc]  # binds the loop variable
             store.begin_run(make_run(number, vantage), ())
             store.save_many(f"run-{number}", (visit,))
 
 
 def values(facts: tuple[Fact, ...]) -> list[str]:
-    return [fact.content.values[0] for fact in facts]  # type: ignore[attr-defined]
+    return [fact.content.values[0] for fact in facts]  # type: ignore[attr-defined]  # all are record sets
 
 
 def raw(body: bytes) -> RawAnswer:

@@ -165,7 +165,7 @@ def without(scene: Scene, lost: Observation, observations: list[Observation]) ->
     lost_with_it = [lost, *(item for item in observations if item.id in gone and not isinstance(item.content, SpfTerm))]
     failures = {failure.id: failure for failure in (failure_of(item) for item in lost_with_it)}
     if isinstance(lost.content, DnsChain) or getattr(lost.content, "rdtype", "") in ("A", "AAAA"):
-        name = lost.content.name  # type: ignore[attr-defined]
+        name = lost.content.name  # type: ignore[attr-defined]  # only records are lost
         both = [Failure("dns", name, "dns.rrset", FailureReason.TIMEOUT, True, rdtype) for rdtype in ("A", "AAAA")]
         failures.update({failure.id: failure for failure in both})
     kept = [item for item in observations if item.id not in gone]
