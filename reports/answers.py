@@ -23,7 +23,7 @@ def build_answers(placements: tuple[Placement, ...], phrases: Phrases) -> tuple[
 
 def _locate(placements: tuple[Placement, ...], phrases: Phrases) -> Answer:
     def place(item: Placement) -> Iterator[Said]:
-        yield phrases.place(item.location), phrases.words.of("grade", item.location.grade) if item.location.grade else "", ""
+        yield phrases.place(item), phrases.words.of("grade", item.location.grade) if item.location.grade else "", ""
 
     groups = [
         _group(f"answer.location.{layer.value}", (item for item in placements if item.layer is layer), place, phrases)
@@ -33,15 +33,17 @@ def _locate(placements: tuple[Placement, ...], phrases: Phrases) -> Answer:
 
 
 def _own(placements: tuple[Placement, ...], phrases: Phrases) -> Answer:
+    unknown = phrases.unknown
+
     def provider(item: Placement) -> Iterator[Said]:
-        yield phrases.party(item.provider), "", ""
+        yield phrases.party(item.provider) if item.provider else unknown(item), "", ""
 
     def network(item: Placement) -> Iterator[Said]:
         yield phrases.network(item.network), "", ""
 
     def owner(item: Placement) -> Iterator[Said]:
         fact = item.ultimate_parent or item.owner
-        yield phrases.owner(fact), phrases.fact_date(fact), ""
+        yield phrases.owner(fact) if fact else unknown(item), phrases.fact_date(fact), ""
 
     def investor(item: Placement) -> Iterator[Said]:
         yield from ((text, "", "") for text in investors(item, phrases))
@@ -64,14 +66,14 @@ def _rule(placements: tuple[Placement, ...], phrases: Phrases) -> Answer:
 
         return say
 
-    def unsourced(item: Placement) -> Iterator[Said]:
-        yield from countries(_is_weak)(item)
+    def unknown(item: Placement) -> Iterator[Said]:
         if not item.jurisdictions:
-            yield phrases.words.say("answer.unknown_jurisdiction"), "", ""
+            yield phrases.unknown(item), "", ""
 
     groups = [
         _group("answer.jurisdiction.counted", placements, countries(_is_counted), phrases),
-        _group("answer.jurisdiction.unsourced", placements, unsourced, phrases),
+        _group("answer.jurisdiction.unsourced", placements, countries(_is_weak), phrases),
+        _group("answer.jurisdiction.unknown", placements, unknown, phrases),
         _group("answer.jurisdiction.pending", placements, countries(lambda fact: fact.status in PENDING), phrases),
     ]
     return Answer(phrases.words.say("answer.jurisdiction"), _filled(groups))

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from herkomst.reports.base import EvidenceView
+from herkomst.reports.coverage import unanswered
 from herkomst.reports.evidence import word_content
 from herkomst.reports.words import Words
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Operator, Role
 from herkomst.scanner.model.observation import Observation
-from herkomst.scanner.model.placement import Location, Network, OwnerFact, Party
+from herkomst.scanner.model.placement import Network, OwnerFact, Party, Placement
 from herkomst.scanner.model.verdict import Note, Verdict
 from herkomst.scanner.names import display, unicode_name
 
@@ -81,7 +82,11 @@ class Phrases:
 
     def party(self, party: Party | None) -> str:
         """Return the name of a provider."""
-        return display(party.name) if party else self.words.say("answer.unknown_provider")
+        return display(party.name) if party else self.words.say("answer.unknown")
+
+    def unknown(self, placement: Placement) -> str:
+        """Return the word for a party that is not known, or for an endpoint that was not measured."""
+        return self.words.say("answer.not_measured" if unanswered(placement) else "answer.unknown")
 
     def network(self, network: Network | None) -> str:
         """Return holder and AS number of a network, as far as they are known."""
@@ -95,7 +100,7 @@ class Phrases:
     def owner(self, fact: OwnerFact | None) -> str:
         """Return a legal entity and its country."""
         if fact is None:
-            return self.words.say("answer.unknown_owner")
+            return self.words.say("answer.unknown")
         if not fact.country:
             return display(fact.name)
         return self.words.say("answer.with_country", name=fact.name, country=self.words.country(fact.country))
@@ -104,8 +109,11 @@ class Phrases:
         """Return as of when a legal entity is known; empty where there is no fact or no date."""
         return self.words.say("answer.as_of", date=self.as_of(fact.as_of)) if fact and fact.as_of else ""
 
-    def place(self, location: Location) -> str:
-        """Return the countries, or why there are none."""
+    def place(self, placement: Placement) -> str:
+        """Return the countries of an endpoint, or why there are none."""
+        if unanswered(placement):
+            return self.words.say("answer.not_measured")
+        location = placement.location
         if location.countries:
             return self.words.listed(self.words.country(code) for code in location.countries)
         reason = location.reason or "not_observable"

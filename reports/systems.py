@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from herkomst.reports.answers import build_answers
@@ -11,7 +11,7 @@ from herkomst.reports.coverage import declared_subjects, split_subjects, unanswe
 from herkomst.reports.judgements import word_verdict
 from herkomst.reports.phrases import Phrases, show_name
 from herkomst.reports.words import Words
-from herkomst.scanner.model.claim import System
+from herkomst.scanner.model.claim import Role, System
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.placement import Picture, Placement
 from herkomst.scanner.model.run import RunResult
@@ -69,7 +69,10 @@ def _once(placements: Iterable[Placement]) -> tuple[Placement, ...]:
 def _about(members: tuple[System, ...], phrases: Phrases) -> tuple[Labelled, ...]:
     words = phrases.words
     labelled = (
-        Labelled(words.say("system.organisation"), tuple(dict.fromkeys(display(item.organisation.name) for item in members))),
+        Labelled(
+            words.say("system.organisation"),
+            tuple(dict.fromkeys(display(item.organisation.name) for item in members if item.organisation.name)),
+        ),
         Labelled(
             words.say("system.supplier"), tuple(dict.fromkeys(display(item.supplier.name) for item in members if item.supplier))
         ),
@@ -87,7 +90,7 @@ def _row(placement: Placement, phrases: Phrases) -> PlacementView:
         layer=words.of("layer", placement.layer),
         endpoint=show_name(placement.endpoint),
         addresses=tuple(display(address) for address in placement.addresses),
-        location=phrases.place(placement.location),
+        location=phrases.place(placement),
         provider=phrases.party(placement.provider),
         network=phrases.network(placement.network) if placement.network or placement.addresses else "",
         owner=" / ".join(dict.fromkeys(owners)) or phrases.owner(None),
@@ -102,21 +105,26 @@ def _missing(subjects: tuple[str, ...], pictures: tuple[Picture, ...], phrases: 
     lines: list[str] = []
     for subject in subjects:
         picture = known.get(subject)
-        holes: list[tuple[str, str, Iterable[Failure]]] = []
-        if picture is not None:
-            holes += [(words.of("role", gap.role), gap.endpoint, gap.failures) for gap in picture.gaps]
-            holes += [
-                (words.of("role", item.role), item.endpoint, item.failures) for item in picture.placements if unanswered(item)
-            ]
-        if not holes:
-            lines.append(words.say("system.not_asked_asset", subject=show_name(subject)))
-        for role, endpoint, failures in holes:
-            reasons = dict.fromkeys(words.of("failure", failure.reason) for failure in failures)
-            text = words.listed(reasons) or words.say("system.gap_unknown")
-            lines.append(
-                words.say("system.gap", subject=show_name(subject), role=role, endpoint=show_name(endpoint), reasons=text)
-            )
+        by_reason: dict[str, dict[str, None]] = {}
+        for role, endpoint, failures in _holes(picture) if picture else ():
+            hole = words.of("role", role)
+            if endpoint != subject:
+                hole = words.say("system.hole", role=hole, endpoint=show_name(endpoint))
+            reasons = words.listed(dict.fromkeys(words.of("failure", failure.reason) for failure in failures))
+            by_reason.setdefault(reasons or words.say("system.gap_unknown"), {})[hole] = None
+        lines += [
+            words.say("system.gap", subject=show_name(subject), holes=words.listed(holes), reasons=reasons)
+            for reasons, holes in by_reason.items()
+        ] or [words.say("system.not_asked_asset", subject=show_name(subject))]
     return tuple(lines)
+
+
+def _holes(picture: Picture) -> Iterator[tuple[Role, str, tuple[Failure, ...]]]:
+    """Yield the roles and endpoints of a subject that could not be measured, and by which failures."""
+    for gap in picture.gaps:
+        yield gap.role, gap.endpoint, gap.failures
+    for item in filter(unanswered, picture.placements):
+        yield item.role, item.endpoint, item.failures
 
 
 def _absent(members: tuple[System, ...], pictures: tuple[Picture, ...], phrases: Phrases) -> tuple[str, ...]:

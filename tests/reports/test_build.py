@@ -13,6 +13,7 @@ from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.placement import (
+    Gap,
     Investor,
     Jurisdiction,
     JurisdictionStatus,
@@ -76,7 +77,7 @@ def test_every_line_of_an_answer_counts_no_more_endpoints_than_there_are(result:
 
 
 def test_scope_and_coverage_come_before_any_outcome(report: ReportModel) -> None:
-    assert report.head.coverage_text == "5 of 6 declared assets measured, 1 not"
+    assert report.head.coverage_text == "5 of 6 listed assets measured, 1 not"
     about = {item.label: item.values for item in report.head.about}
     assert about["Measured from"] == ("kantoor (AS64500, Netherlands (NL))",)
     assert about["DNS resolver"] == ("192.0.2.53:53",)
@@ -115,7 +116,7 @@ def test_a_take_over_that_is_announced_is_shown_and_not_counted(report: ReportMo
 
 
 def one_placement(**details: object) -> Picture:
-    placement = Placement("a.example", Role.WEB, Layer.ORIGIN, "a.example", ("192.0.2.1",), **details)  # type: ignore[arg-type]
+    placement = Placement("a.example", Role.WEB, Layer.ORIGIN, "a.example", ("192.0.2.1",), **details)  # type: ignore[arg-type]  # fields of Placement
     return Picture("a.example", (placement,))
 
 
@@ -144,13 +145,21 @@ def test_an_unknown_party_is_said_to_be_unknown(story: RunResult, knowledge: Kno
     assert location == {"The service itself": ["country cannot be known (cannot be seen)"]}
     assert owner["Provider of the service"] == ["not known"]
     assert owner["Owner, as far as known"] == ["not known"]
-    assert jurisdiction == {"Without a source that was read": ["not known"]}
+    assert jurisdiction == {"Parties not known": ["not known"]}
+
+
+def test_an_endpoint_that_was_not_measured_is_not_called_unknown(report: ReportModel) -> None:
+    location, owner, jurisdiction = (lines_of(answer) for answer in report.systems[1].answers)
+    assert "not measured" in location["The service itself"]
+    assert "not measured" in owner["Owner, as far as known"]
+    assert jurisdiction["Parties not known"] == ["not measured"]
+    assert report.systems[1].placements[1].location == "not measured"
 
 
 def test_an_asset_nobody_looked_at_is_not_measured_and_named(story: RunResult, knowledge: Knowledge) -> None:
     result = replace(story, pictures=story.pictures[1:])
     system = build_report(result, load_words("en"), knowledge).systems[0]
-    assert system.coverage_text == "3 of 4 declared assets measured, 1 not"
+    assert system.coverage_text == "3 of 4 listed assets measured, 1 not"
     assert system.missing == ("voorbeeld.example: not looked at",)
 
 
@@ -160,6 +169,14 @@ def test_an_endpoint_whose_addresses_could_not_be_asked_for_is_not_measured(stor
     placement = replace(picture.placements[0], addresses=())
     assert count_run(RunResult(story.run, pictures=(picture,))).measured == 1
     assert count_run(RunResult(story.run, pictures=(replace(picture, placements=(placement,)),))).measured == 0
+
+
+def test_an_asset_with_a_role_that_could_not_be_asked_for_is_not_measured(story: RunResult, knowledge: Knowledge) -> None:
+    failed = (Failure("dns", "a.example", "dns.rrset", FailureReason.SERVFAIL, True, "MX"),)
+    picture = replace(one_placement(), gaps=(Gap("a.example", Role.MAIL_INBOUND, "a.example", failed),))
+    system = build_inspect(RunResult(story.run, pictures=(picture,)), load_words("en"), knowledge).systems[0]
+    assert system.coverage_text == "0 of 1 listed assets measured, 1 not"
+    assert system.missing == ("a.example – inbound mail: fault at the name server (SERVFAIL)",)
 
 
 def test_a_failure_is_listed_once_wherever_it_travelled(report: ReportModel, story: RunResult) -> None:
