@@ -131,7 +131,8 @@ class Engine:
         for target in targets:
             self._add(batch, target, 0)
         while batch.tasks:
-            done, batch.tasks = await asyncio.wait(batch.tasks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(batch.tasks, return_when=asyncio.FIRST_COMPLETED)
+            batch.tasks -= done  # never replaced: the visits that ran meanwhile have added their leads to it
             for task in done:
                 task.result()  # a defect of the engine itself ends the run
         return Collected(tuple(batch.observations.values()), tuple(batch.failures.values()), not self._stopped)
