@@ -27,6 +27,7 @@ class Branching:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
+        del settings
         return cls()
 
     def not_asked(self) -> frozenset[str]:
