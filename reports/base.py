@@ -150,6 +150,16 @@ class FailureView:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many verdicts have one status."""
+
+    status: Status
+    word: str
+    meaning: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SystemView:
     """One system: its verdicts, the three answers, what was seen and what was not. For `inspect`: one subject, without verdicts."""
 
@@ -158,6 +168,7 @@ class SystemView:
     about: tuple[Labelled, ...]
     coverage: Coverage
     coverage_text: str
+    tallies: tuple[Tally, ...]
     verdicts: tuple[VerdictView, ...]
     answers: tuple[Answer, ...]
     placements: tuple[PlacementView, ...]
@@ -175,16 +186,6 @@ class DatasetView:
     as_of: str
     age: str
     rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many verdicts have one status."""
-
-    status: Status
-    word: str
-    meaning: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)

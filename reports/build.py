@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date
 
-from herkomst.reports.base import DatasetView, FailureView, Head, Labelled, ReportModel, SystemView, Tally
+from herkomst.reports.base import DatasetView, FailureView, Head, Labelled, ReportModel, SystemView
 from herkomst.reports.coverage import all_failures, count_run, declared_subjects
 from herkomst.reports.phrases import Phrases, parse_day, show_name
-from herkomst.reports.systems import Shown, view_declared, view_system, word_coverage
+from herkomst.reports.systems import Shown, count_statuses, view_declared, view_system, word_coverage
 from herkomst.reports.words import Words
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import System
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.run import RunResult
-from herkomst.scanner.model.verdict import Status, Verdict
 from herkomst.scanner.names import display
 
 _LIMITS = ("consistent", "outside", "building", "registration", "edge", "ownership", "legal", "correction")
@@ -71,7 +70,6 @@ def _head(title: str, result: RunResult, phrases: Phrases) -> Head:
         country = words.country(run.vantage.country) if run.vantage.country else words.say("evidence.unknown")
         vantage = words.say("head.vantage_network", label=vantage, asn=run.vantage.asn, country=country)
     about = [
-        Labelled(words.say("head.systems"), tuple(dict.fromkeys(show_name(system.name) for system in result.systems))),
         Labelled(words.say("head.started"), (words.moment(run.started_at),)),
         Labelled(words.say("head.finished"), (words.moment(run.finished_at) if run.finished_at else words.say("head.running"),)),
         Labelled(words.say("head.vantage"), (vantage,)),
@@ -91,7 +89,7 @@ def _head(title: str, result: RunResult, phrases: Phrases) -> Head:
         complete=run.complete,
         complete_text=words.say("head.complete" if run.complete else "head.incomplete"),
         datasets=_datasets(result, phrases),
-        tallies=_tally(result.verdicts, words),
+        tallies=count_statuses(result.verdicts, words),
     )
 
 
@@ -112,13 +110,6 @@ def _datasets(result: RunResult, phrases: Phrases) -> tuple[DatasetView, ...]:
 def _age(as_of: str, today: date, words: Words) -> str:
     day = parse_day(as_of)
     return words.count("head.age_days", max((today - day).days, 0)) if day else ""
-
-
-def _tally(verdicts: tuple[Verdict, ...], words: Words) -> tuple[Tally, ...]:
-    counts = {status: sum(verdict.status is status for verdict in verdicts) for status in Status}
-    return tuple(
-        Tally(status, words.of("status", status), words.of("meaning", status), count) for status, count in counts.items()
-    )
 
 
 def _failure(failure: Failure, phrases: Phrases) -> FailureView:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from herkomst.reports.answers import build_answers
-from herkomst.reports.base import Labelled, PlacementView, SystemView
+from herkomst.reports.base import Labelled, PlacementView, SystemView, Tally
 from herkomst.reports.coverage import declared_subjects, split_subjects, unanswered
 from herkomst.reports.judgements import word_verdict
 from herkomst.reports.phrases import Phrases, show_name
@@ -15,7 +15,7 @@ from herkomst.scanner.model.claim import Role, System
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.placement import Picture, Placement
 from herkomst.scanner.model.run import RunResult
-from herkomst.scanner.model.verdict import Coverage, Verdict
+from herkomst.scanner.model.verdict import Coverage, Status, Verdict
 from herkomst.scanner.names import display
 
 
@@ -52,6 +52,7 @@ def view_system(name: str, heading: str, shown: Shown, result: RunResult, phrase
         about=_about(shown.members, phrases),
         coverage=coverage,
         coverage_text=word_coverage(coverage, phrases.words),
+        tallies=count_statuses(shown.verdicts, phrases.words),
         verdicts=tuple(word_verdict(verdict, placements, phrases, result.run.started_at) for verdict in shown.verdicts),
         answers=build_answers(endpoints, phrases),
         placements=tuple(_row(placement, phrases) for placement in endpoints),
@@ -162,3 +163,11 @@ def word_coverage(coverage: Coverage, words: Words) -> str:
     """Return how many were listed, measured and not measured: the first is the sum of the others."""
     missing = coverage.targets - coverage.measured
     return words.say("head.coverage", measured=coverage.measured, targets=coverage.targets, missing=missing)
+
+
+def count_statuses(verdicts: tuple[Verdict, ...], words: Words) -> tuple[Tally, ...]:
+    """Return how many verdicts have each of the seven statuses, zeros included."""
+    counts = {status: sum(verdict.status is status for verdict in verdicts) for status in Status}
+    return tuple(
+        Tally(status, words.of("status", status), words.of("meaning", status), count) for status, count in counts.items()
+    )

@@ -48,6 +48,9 @@ def test_every_verdict_of_any_run_is_shown_once(result: RunResult) -> None:
     shown = [verdict.id for system in report.systems for verdict in system.verdicts]
     assert sorted(shown) == sorted(verdict.id for verdict in result.verdicts)
     assert sum(tally.count for tally in report.head.tallies) == len(result.verdicts)
+    for tally in report.head.tallies:
+        counted = (item.count for system in report.systems for item in system.tallies if item.status is tally.status)
+        assert sum(counted) == tally.count
 
 
 @settings(max_examples=60, deadline=None)

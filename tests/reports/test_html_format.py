@@ -101,6 +101,13 @@ def test_scope_and_coverage_come_before_any_outcome(text: str) -> None:
     assert text.index('id="scope"') < text.index('id="outcomes"') < text.index("data-verdict")
 
 
+def test_the_overview_leads_to_every_system(page: Page, story: RunResult) -> None:
+    ids = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+    links = [link["href"][1:] for link in page.all("a") if link["href"].startswith("#")]
+    assert links == [f"system-{number}" for number in range(1, len(story.systems) + 1)]
+    assert set(links) <= ids
+
+
 def test_every_status_is_told_by_a_word_and_a_shape(page: Page, text: str) -> None:
     badges = re.findall(r'<span class="badge (\w+)"><svg class="shape".*?</svg>([^<]+)</span>', text, re.DOTALL)
     assert {status for status, _ in badges} == set(Status)
