@@ -25,6 +25,11 @@ WILDCARD_LABEL = "herkomst-wildcard-probe"
 """A label that nobody publishes: what it answers, every unknown name there answers. Fixed, so that every run asks the same."""
 _LDH = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\Z")
 _ZONE_INDEX = re.compile(r"%.*\Z")
+_URL = re.compile(r"([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_WITH_PORT = re.compile(r"(\[.*\]|[^:]*):[0-9]{1,5}\Z")
+_NUMBER = re.compile(r"([0-9]+|0x[0-9a-f]*)\Z")
+_USER_OF_URL = re.compile(r"//[^/?#]*@")
+_USER = re.compile(r"\A[^/@:]+:[^/]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ def canonical_name(text: str) -> str:
     """Return the canonical domain name; raise InvalidName, with advice, where the text is none."""
     if len(text) > MAX_INPUT:
         raise InvalidName(f"A name of {len(text)} characters is too long.", advice=f"A domain name has at most {MAX_NAME}.")
-    name = text.strip().rstrip(".").lower() if text.isascii() else _to_ascii(text.strip().rstrip(".\u3002"))
+    name = text.strip().rstrip(".").lower() if text.isascii() else _to_ascii(text.strip())
     if not name:
         raise InvalidName("The name is empty.", advice="Give a domain name such as example.nl.")
     if len(name) > MAX_NAME:
@@ -61,18 +66,22 @@ def _to_ascii(text: str) -> str:
     import idna  # slow to import, and few names need it
 
     try:
-        return idna.encode(text, uts46=True, transitional=False).decode("ascii").lower()
+        mapped = idna.uts46_remap(text, std3_rules=False, transitional=False).rstrip(".")
+        # label by label: one of plain letters, such as _dmarc, need not be a host name's for its neighbour to be encoded
+        return ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in mapped.split(".")).lower()
     except idna.IDNAError as error:
         raise InvalidName(
-            f"{display(text)!r} is no valid international domain name ({error}).", advice="Check its spelling."
+            f"{display(text)!r} is no valid international domain name ({display(str(error))}).", advice="Check its spelling."
         ) from error
 
 
 def canonical_address(text: str) -> str:
-    """Return the canonical IPv4 or IPv6 address; IPv4-mapped IPv6 addresses become IPv4."""
-    cleaned = text.strip().strip("[]")
+    """Return the canonical IPv4 or IPv6 address, without brackets and zone; IPv4-mapped IPv6 addresses become IPv4."""
+    cleaned = text.strip()
+    if cleaned.startswith("[") and cleaned.endswith("]"):
+        cleaned = cleaned[1:-1]
     try:
-        address = ipaddress.ip_address(_ZONE_INDEX.sub("", cleaned))
+        address = ipaddress.ip_address(_ZONE_INDEX.sub("", cleaned) if ":" in cleaned else cleaned)
     except ValueError as error:
         raise InvalidName(f"{display(text)!r} is no IP address.", advice="Give one such as 192.0.2.1 or 2001:db8::1.") from error
     mapped = getattr(address, "ipv4_mapped", None)
@@ -80,13 +89,21 @@ def canonical_address(text: str) -> str:
 
 
 def canonical_network(text: str) -> str:
-    """Return the canonical network in prefix notation; host bits are refused, since they are mostly a mistake."""
+    """Return the canonical network in prefix notation; host bits are refused, since they are mostly a mistake.
+
+    A network of IPv4-mapped IPv6 addresses becomes the IPv4 one, as its addresses do.
+    """
     try:
-        return str(ipaddress.ip_network(text.strip()))
+        network = ipaddress.ip_network(text.strip())
+        if "%" in text:
+            raise ValueError("a network has no zone")
     except ValueError as error:
         raise InvalidName(
-            f"{display(text)!r} is no network ({error}).", advice="Give one such as 192.0.2.0/24, without host bits."
+            f"{display(text)!r} is no network ({display(str(error))}).",
+            advice="Give one such as 192.0.2.0/24, without host bits.",
         ) from error
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    return f"{mapped}/{network.prefixlen - 96}" if mapped is not None and network.prefixlen >= 96 else str(network)
 
 
 def understand(text: str) -> Understood:
@@ -94,38 +111,56 @@ def understand(text: str) -> Understood:
     stripped = text.strip()
     if len(stripped) > MAX_INPUT:
         raise InvalidName(f"A text of {len(stripped)} characters is no name.", advice="Give one name each.")
-    if "://" in stripped or stripped.startswith("//"):
-        try:
-            host = urlsplit(stripped).hostname
-        except ValueError as error:
-            raise InvalidName(f"{display(stripped)!r} is no valid URL.", advice="Give the domain name alone.") from error
-        if not host:
-            raise InvalidName(f"{display(stripped)!r} has no host name.", advice="Give the domain name alone.")
-        return Understood(_name_or_address(host).value, _name_or_address(host).kind, "url")
-    if "@" in stripped:
-        host = stripped.rsplit("@", 1)[1].rstrip(">").strip()
-        return Understood(canonical_name(host), "domain", "email")
+    if "\\" in stripped:  # programs disagree on which host such a URL names
+        raise InvalidName(f"{display(without_secret(stripped))!r} holds a backslash.", advice="Give the domain name alone.")
+    if _URL.match(stripped):
+        return _name_or_address(_host_of_url(stripped), "url")
+    head = re.split("[/?]", stripped, maxsplit=1)[0]
+    if "@" in head:
+        return _name_or_address(_host_of_email(head), "email")
     if "/" in stripped:
         try:
             return Understood(canonical_network(stripped), "network")
         except InvalidName:
-            host = stripped.split("/", 1)[0]
-            if is_address(host):
+            if is_address(head):
                 raise
-            return Understood(_name_or_address(host).value, "domain", "url")
+            return _name_or_address(head, "url")
     return _name_or_address(stripped)
 
 
-def _name_or_address(text: str) -> Understood:
+def without_secret(text: str) -> str:
+    """Return pasted text as it may be repeated: without the user and password that a URL can hold."""
+    return _USER.sub("", _USER_OF_URL.sub("//", text))
+
+
+def _host_of_url(text: str) -> str:
+    shown = display(without_secret(text))
+    try:
+        host = urlsplit(text).hostname
+    except ValueError as error:
+        raise InvalidName(f"{shown!r} is no valid URL.", advice="Give the domain name alone.") from error
+    if not host:
+        raise InvalidName(f"{shown!r} has no host name.", advice="Give the domain name alone.")
+    return host
+
+
+def _host_of_email(text: str) -> str:
+    _, _, host = text.rpartition("@")
+    if text.count("@") > 1:
+        raise InvalidName(f"{display(without_secret(text))!r} holds more than one e-mail address.", advice="Give one name each.")
+    return host.rstrip(">").strip()
+
+
+def _name_or_address(text: str, note: str = "") -> Understood:
     if is_address(text):
-        return Understood(canonical_address(text), "address")
-    host, colon, port = text.rpartition(":")
-    if colon and port.isdigit() and ":" not in host:
-        return Understood(_name_or_address(host).value, _name_or_address(host).kind, "url")
+        return Understood(canonical_address(text), "address", note)
+    with_port = _WITH_PORT.match(text)
+    if with_port:
+        return _name_or_address(with_port[1], note or "url")
     name = canonical_name(text)
-    if re.fullmatch(r"[0-9.]+", name):
+    if _NUMBER.match(name.rpartition(".")[2]):  # no top-level domain is a number, and browsers read such a text as an address
         raise InvalidName(f"{display(text)!r} is no valid IP address.", advice="An IPv4 address has four numbers up to 255.")
-    return Understood(name, "domain")
+    return Understood(name, "domain", note)
 
 
 def is_address(text: str) -> bool:
