@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC
 
-from herkomst.reports.base import DatasetView, FailureView, Head, Labelled, ReportModel, SystemView
+from herkomst.reports.base import FailureView, Head, Labelled, ReportModel, SystemView
 from herkomst.reports.coverage import all_failures, count_run, declared_subjects
-from herkomst.reports.phrases import Phrases, parse_day, show_name
+from herkomst.reports.datasets import view_datasets
+from herkomst.reports.phrases import Phrases, show_name
 from herkomst.reports.systems import Shown, count_statuses, view_declared, view_system, word_coverage
 from herkomst.reports.words import Words
 from herkomst.scanner.knowledge import Knowledge
@@ -88,28 +89,9 @@ def _head(title: str, result: RunResult, phrases: Phrases) -> Head:
         coverage_text=word_coverage(coverage, words),
         complete=run.complete,
         complete_text=words.say("head.complete" if run.complete else "head.incomplete"),
-        datasets=_datasets(result, phrases),
+        datasets=view_datasets(run.knowledge, run.started_at.astimezone(UTC).date(), phrases),
         tallies=count_statuses(result.verdicts, words),
     )
-
-
-def _datasets(result: RunResult, phrases: Phrases) -> tuple[DatasetView, ...]:
-    today = result.run.started_at.astimezone(UTC).date()
-    return tuple(
-        DatasetView(
-            display(item.name),
-            display(item.version),
-            phrases.as_of(item.as_of),
-            _age(item.as_of, today, phrases.words),
-            item.rows,
-        )
-        for item in result.run.knowledge
-    )
-
-
-def _age(as_of: str, today: date, words: Words) -> str:
-    day = parse_day(as_of)
-    return words.count("head.age_days", max((today - day).days, 0)) if day else ""
 
 
 def _failure(failure: Failure, phrases: Phrases) -> FailureView:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from herkomst.reports.base import PLAIN, AnswerGroup, Labelled, RenderOptions, ReportModel, SystemView, VerdictView
+from herkomst.reports.datasets import dataset_lines
 from herkomst.reports.terminal import SYMBOLS, columns, fill, pad, paint, strong
 
 MAX_FAILURES = 10
@@ -152,11 +153,7 @@ class _Page:
         yield from fill(f"{head.coverage_text}. {head.complete_text}", self.width, "  ")
         for item in head.about:
             yield from self._labelled(item, "  ")
-        for dataset in head.datasets:
-            age = f", {self.say('head.age')} {dataset.age}" if dataset.age else ""
-            yield from fill(
-                f"{dataset.name} {dataset.version}, {self.say('head.as_of')} {dataset.as_of}{age}", self.width, "  - "
-            )
+        yield from dataset_lines(head.datasets, self.report.words, self.width)
         outcomes = "; ".join(f"{tally.word} {tally.count}" for tally in head.tallies if tally.count)
         if outcomes:
             yield from fill(f"{self.say('head.outcomes')}: {outcomes}", self.width, "  ")
