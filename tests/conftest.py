@@ -1,4 +1,4 @@
-"""What tests of several parts share: real DNS servers, started once a session and stopped by their own process id."""
+"""What tests of several parts share: the reference data, and real DNS servers, started once a session and stopped by their own process id."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ sys.path.append(str(Path(__file__).parent))  # so that `servers`, the package of
 
 from servers.real import run_nsd, run_unbound, sign_zone
 from servers.zones import BROKEN, PLAIN, SIGNED, corrupt
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data beside the checkout; what needs it is skipped by name where it is absent, in CI too."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not here")
+    return SHARED
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from herkomst.lab.replay import RecordedDomain, RecordedServer, Replay
 from hypothesis import given
 from hypothesis import strategies as st
 
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "data" / "recorded"
 SAMPLE = 25
 
 LINE = {
@@ -201,11 +200,8 @@ def test_an_address_lies_in_its_as_and_where_possible_in_its_country(laboratory:
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordedServer]:
-    path = RECORDED / "se.jsonl.gz"
-    if not path.exists():
-        pytest.skip("../shared is not here")
-    with RecordedServer(Replay.from_file(path)) as running:
+def recorded(shared: Path) -> Iterator[RecordedServer]:
+    with RecordedServer(Replay.from_file(shared / "data" / "recorded" / "se.jsonl.gz")) as running:
         yield running
 
 

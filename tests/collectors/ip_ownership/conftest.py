@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from servers.registry import Registry, run_registry
 
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 T = TypeVar("T")
 
 
@@ -37,11 +35,3 @@ class Lane:
 def lane() -> Lane:
     """A lane for one target."""
     return Lane()
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of reference data, where it is present."""
-    if not SHARED.is_dir():
-        pytest.skip("../shared is not here")
-    return SHARED

@@ -421,7 +421,7 @@ def test_the_published_bootstrap_files_are_read(shared: Path) -> None:
     from herkomst.collectors.ip_ownership.rdap_bootstrap import find_service, parse_bootstrap
 
     expected = {"193.0.6.139": "ripe", "8.8.8.8": "arin", "1.1.1.1": "apnic", "200.3.14.10": "lacnic", "196.216.2.1": "afrinic"}
-    services = parse_bootstrap((shared / "rdap" / "bootstrap" / "openrdap_ipv4.json").read_bytes(), 4)
+    services = parse_bootstrap((shared / "data" / "rdap" / "bootstrap" / "openrdap_ipv4.json").read_bytes(), 4)
     assert not isinstance(services, str)
     for address, registry_name in expected.items():
         service = find_service(services, parse_address(address)[1])
@@ -429,4 +429,4 @@ def test_the_published_bootstrap_files_are_read(shared: Path) -> None:
         assert registry_name in service.base
         assert service.base.startswith("https://")
         assert service.base.endswith("/")
-    assert not isinstance(parse_bootstrap((shared / "rdap" / "bootstrap" / "openrdap_ipv6.json").read_bytes(), 6), str)
+    assert not isinstance(parse_bootstrap((shared / "data" / "rdap" / "bootstrap" / "openrdap_ipv6.json").read_bytes(), 6), str)

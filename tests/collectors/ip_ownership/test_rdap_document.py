@@ -151,7 +151,7 @@ REGISTRY_ANSWERS = {
 
 @pytest.mark.parametrize("address", REGISTRY_ANSWERS)
 def test_answers_of_the_five_registries_are_read(shared: Path, address: str) -> None:
-    recorded = json.loads((shared / "rdap" / "fixtures" / "ipwhois_rdap.json").read_text("utf-8"))
+    recorded = json.loads((shared / "data" / "rdap" / "fixtures" / "ipwhois_rdap.json").read_text("utf-8"))
     assert set(recorded) == set(REGISTRY_ANSWERS)
     found = read(recorded[address]["response"], address)
     assert (found.registry, found.prefixes, found.holder, found.holder_country, found.country) == REGISTRY_ANSWERS[address]

@@ -81,7 +81,7 @@ LOCATION: Callable[[TableValues], str] = lambda values: values.location or ""  #
 def test_a_random_sample_agrees_with_the_reference_tables(
     shared: Path, tables: PrefixTables, name: str, read: Callable[[TableValues], str], version: int
 ) -> None:
-    rows = list(delta_rows(shared / "ip" / f"{name}{version}.delta.csv.xz"))
+    rows = list(delta_rows(shared / "data" / "ip" / f"{name}{version}.delta.csv.xz"))
     picker = random.Random(f"{name}{version}")  # noqa: S311 - a fixed sample
     asked = wrong = 0
     for first, last, value in picker.sample(rows, SAMPLE):
@@ -95,7 +95,7 @@ def test_a_random_sample_agrees_with_the_reference_tables(
 @pytest.mark.parametrize("version", [4, 6])
 def test_addresses_between_the_rows_of_the_reference_have_no_origin(shared: Path, tables: PrefixTables, version: int) -> None:
     end, gaps = -1, []
-    for first, last, _ in delta_rows(shared / "ip" / f"asn{version}.delta.csv.xz"):
+    for first, last, _ in delta_rows(shared / "data" / "ip" / f"asn{version}.delta.csv.xz"):
         if first > end + 1:
             gaps.append((end + 1, first - 1))
         end = last
@@ -116,7 +116,7 @@ FEEDS: dict[str, tuple[str, Callable[[str, str], Iterator[RangeRow]], float]] = 
 @pytest.mark.parametrize("provider", FEEDS)
 def test_regions_agree_with_the_providers_own_feeds(shared: Path, tables: PrefixTables, provider: str) -> None:
     name, parse, least = FEEDS[provider]
-    with gzip.open(shared / "feeds" / name, "rt", encoding="utf-8") as file:
+    with gzip.open(shared / "data" / "feeds" / name, "rt", encoding="utf-8") as file:
         rows = [row for row in parse(file.read(), "feed") if row.scope is RangeScope.REGIONAL]
     picker = random.Random(provider)  # noqa: S311 - a fixed sample
     same = elsewhere = 0
