@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from herkomst.config.declarations.document import Node, Scalar, read_document
-from herkomst.config.declarations.fields import open_mapping, read_list
+from herkomst.config.declarations.fields import open_mapping, read_country, read_list, read_text
 from herkomst.config.declarations.problem import Problems
 from herkomst.config.settings import ResolverAddress, Settings
 from herkomst.scanner.errors import ConfigurationError, InvalidName
 from herkomst.scanner.names import canonical_address
 
 LANGUAGES = ("nl", "en")
+NO_STORE = "none"
 _TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap")
 _NUMBERS = {"dns_timeout_s": (0.05, 60.0), "rdap_timeout_s": (0.1, 300.0), "target_deadline_s": (1.0, 3600.0)}
 _FLAGS = ("offline", "treat_documentation_as_public")
@@ -55,6 +56,10 @@ def _read(name: str, node: Node, path: Path, problems: Problems) -> dict[str, An
         return {name: _number(name, text, node, problems)}
     if name == "language" and text not in LANGUAGES:
         problems.error(node.place, "There is no such language.", text, LANGUAGES)
+    if name == "rdap_bootstrap" and not text.startswith(("https://", "http://")):
+        problems.error(node.place, "rdap_bootstrap must be a URL.", text, ("https://data.iana.org/rdap/",))
+    if name == "store":
+        return {name: text if "://" in text or text == NO_STORE else str(path.parent / text)}
     return {name: (path.parent / text) if name in ("tables", "catalogue") else text}
 
 
@@ -86,24 +91,33 @@ def _resolver(node: Node, problems: Problems) -> ResolverAddress | None:
 
 def _vantage(node: Node, problems: Problems) -> dict[str, Any]:
     if isinstance(node, Scalar):
-        return {"vantage": node.text}
+        return {"vantage": read_text(node, "vantage", problems)}
     fields = open_mapping(node, "vantage", ("label", "asn", "country"), problems, ("label",))
-    found: dict[str, Any] = {}
-    for key, setting in (("label", "vantage"), ("asn", "vantage_asn"), ("country", "vantage_country")):
-        value = fields.get(key) if fields else None
-        if isinstance(value, Scalar):
-            if key == "asn" and not value.text.isdigit():
-                problems.error(value.place, "asn must be a number.", value.text)
-                continue
-            found[setting] = int(value.text) if key == "asn" else value.text
+    if fields is None:
+        return {}
+    found: dict[str, Any] = {"vantage": read_text(fields.get("label"), "label", problems)}
+    asn = fields.get("asn")
+    if asn is not None:
+        text = asn.text if isinstance(asn, Scalar) else ""
+        if not _is_number(text, 10) or int(text) >= 2**32:
+            problems.error(asn.place, "asn must be the number of an autonomous system.", text)
+        else:
+            found["vantage_asn"] = int(text)
+    if fields.get("country") is not None:
+        found["vantage_country"] = read_country(fields.get("country"), "country", problems)
     return found
+
+
+def _is_number(text: str, digits: int) -> bool:
+    """Say whether the text is a plain number of at most so many digits: `int` takes more than is meant, and refuses long ones."""
+    return text.isascii() and text.isdigit() and len(text) <= digits
 
 
 def parse_resolver(text: str) -> ResolverAddress:
     """Return the resolver of `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`."""
     host, port = text, 53
     head, colon, tail = text.rpartition(":")
-    if colon and tail.isdigit() and (":" not in head or head.endswith("]")):
+    if colon and _is_number(tail, 5) and (":" not in head or head.endswith("]")):
         host, port = head, int(tail)
     try:
         address = canonical_address(host)
