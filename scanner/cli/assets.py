@@ -9,10 +9,11 @@ from pathlib import Path
 
 from herkomst.scanner.errors import InvalidName, UsageError
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Organisation, System
-from herkomst.scanner.names import display, understand
+from herkomst.scanner.names import display, understand, without_secret
 
 MAX_LINE = 4096
 MAX_LINES = 10_000_000
+MAX_SHOWN = 20
 _NOTES = {"url": "the host name of a URL", "email": "the domain of an e-mail address"}
 
 
@@ -32,11 +33,16 @@ def read_names(texts: Iterable[tuple[str, str]]) -> tuple[tuple[Asset, ...], tup
             continue
         assets[Asset(AssetKind(understood.kind), understood.value)] = None
         if understood.note:
-            remarks.append(f"{display(text)} was taken as {understood.value}, {_NOTES[understood.note]}.")
+            remarks.append(f"{display(without_secret(text))} was taken as {understood.value}, {_NOTES[understood.note]}.")
     if refused:
-        more = f"\n... and {len(refused) - 20} more." if len(refused) > 20 else ""
-        raise UsageError("\n".join(refused[:20]) + more)
-    return tuple(assets), tuple(remarks)
+        raise UsageError("\n".join(_first(refused)))
+    return tuple(assets), _first(remarks)
+
+
+def _first(lines: list[str]) -> tuple[str, ...]:
+    """Return as many lines as somebody reads, and how many more there are."""
+    more = [f"... and {len(lines) - MAX_SHOWN} more."] if len(lines) > MAX_SHOWN else []
+    return (*lines[:MAX_SHOWN], *more)
 
 
 def named_on_command_line(arguments: argparse.Namespace) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -81,7 +82,7 @@ def _keep(laboratory: Laboratory, folder: Path) -> None:
     lines = (
         "# for: herkomst report --config, herkomst explain --config",
         "catalogue: catalogue.json",
-        f"store: {(folder / 'store.db').resolve()}",
+        f"store: {json.dumps(str((folder / 'store.db').resolve()))}",  # a folder's name may hold what YAML reads otherwise
     )
     (folder / "settings.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

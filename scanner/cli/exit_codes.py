@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from herkomst.scanner.model.run import RunResult
 from herkomst.scanner.model.verdict import Reason, Status, Verdict
 
 OK = 0
 CONTRADICTED = 1
 USAGE = 2
 INCOMPLETE = 3
+
+
+def of_result(result: RunResult, require: Status | None = None) -> int:
+    """Return the exit code of a run: that of its verdicts, and never 0 where it was stopped or had nothing but failures."""
+    code = of_verdicts(result.verdicts, require)
+    unanswered = not result.run.complete or bool(result.failures and not result.verdicts)
+    return INCOMPLETE if code == OK and unanswered else code
 
 
 def of_verdicts(verdicts: Iterable[Verdict], require: Status | None = None) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from herkomst.scanner.cli import exit_codes
 from herkomst.scanner.cli.assets import named_on_command_line, read_names, systems_of
 from herkomst.scanner.cli.options import add_common_options, add_scan_options, read_knowledge, read_settings
-from herkomst.scanner.cli.output import follow, remark, render_options, write
+from herkomst.scanner.cli.output import ReaderGone, check_output, follow, remark, render_options, write
 from herkomst.scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,12 +40,16 @@ def run(arguments: argparse.Namespace) -> int:
     assets, remarks = read_names(named_on_command_line(arguments))
     if not assets:
         raise UsageError("There is no name to inspect.", advice="Give a name, or --input FILE with one name a line.")
+    check_output(arguments.output)
     settings = read_settings(arguments)
     remark(arguments, remarks)
     scan = Scan(settings, read_knowledge(settings), systems_of(assets))
     follow(scan.progress, arguments)
     writer = _Writer(load_inspect_format(arguments.format), load_words(settings.language), arguments.output)
-    failed = asyncio.run(_inspect(scan, writer))
+    try:
+        failed = asyncio.run(_inspect(scan, writer))
+    except ReaderGone:
+        return exit_codes.INCOMPLETE  # nobody reads on, so nothing more is asked
     return exit_codes.INCOMPLETE if failed else exit_codes.OK
 
 
@@ -66,12 +70,7 @@ class _Writer:
         if not self.streams:
             self.parts.append(part)
             return
-        document = self._render(part, scan)
-        if self.output is None:
-            write(document, None)
-        else:
-            with self.output.open("ab") as file:
-                file.write(document)
+        write(self._render(part, scan), self.output, append=True)
 
     def finish(self, scan: Scan) -> None:
         """Write what was held back."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from types import TracebackType
+from typing import NoReturn, Protocol, cast
 
 from herkomst.scanner.cli import exit_codes
+from herkomst.scanner.cli.output import ReaderGone, flush_stdout
 from herkomst.scanner.errors import HerkomstError
 
 
@@ -61,6 +62,8 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    if argv is None:  # this process is the program
+        sys.excepthook = exit_for_a_defect
     parser = make_parser()
     arguments = parser.parse_args(argv)
     if arguments.version:
@@ -72,14 +75,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return exit_codes.USAGE
     try:
-        return load_command(arguments.command).run(arguments)
+        code = load_command(arguments.command).run(arguments)
+        flush_stdout()
     except HerkomstError as error:
         print(f"herkomst: {error}", file=sys.stderr)
         return exit_codes.USAGE
-    except BrokenPipeError:
-        # the reader went away, as with `| head`: not our error, and nothing more can be said on this stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exit_codes.OK
+    except ReaderGone:
+        return exit_codes.OK  # as with `| head`: it read what it wanted
     except KeyboardInterrupt:
         print("herkomst: stopped.", file=sys.stderr)
         return exit_codes.INCOMPLETE
+    return code
+
+
+def exit_for_a_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> NoReturn:
+    """Show an error that nobody foresaw. Python would exit with 1, and that would say that a claim is contradicted."""
+    sys.__excepthook__(kind, error, trace)
+    print("herkomst: this is a defect of Herkomst. Please report it, with the lines above.", file=sys.stderr)
+    raise SystemExit(exit_codes.INCOMPLETE)

@@ -87,6 +87,8 @@ def open_existing_store(settings: Settings) -> Iterator[Store]:
     """Open the store of a command that reads a stored run."""
     from herkomst.scanner.errors import UsageError
 
+    if "://" not in settings.store and settings.store not in ("", NO_STORE) and not Path(settings.store).exists():
+        raise UsageError(f"There is no store at {settings.store}.", advice="Give the --store of a scan or a check that was done.")
     with open_store(settings) as store:
         if store is None:
             raise UsageError("This command reads a stored run.", advice=f"Leave '--store {NO_STORE}' out.")

@@ -6,7 +6,8 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -30,19 +31,55 @@ def render_options(output: Path | None) -> RenderOptions:
     return RenderOptions(width=width, colour=colour)
 
 
-def write(document: bytes, output: Path | None) -> None:
-    """Write a document to a file, or to stdout."""
+class ReaderGone(Exception):
+    """Who read our stdout has gone away, as with `| head`; nothing more can be said there."""
+
+
+def check_output(output: Path | None) -> None:
+    """Raise UsageError where the file cannot be written: before anything is asked, not after."""
+    if output is not None and (output.is_dir() or not output.absolute().parent.is_dir()):
+        raise _unwritable(output, "it is a folder" if output.is_dir() else "its folder does not exist")
+
+
+def write(document: bytes, output: Path | None, *, append: bool = False) -> None:
+    """Write a document to a file, or to stdout; raise UsageError where it cannot be written, ReaderGone where nobody reads it."""
     if output is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(document)
-        sys.stdout.buffer.flush()
+        with _stdout():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(document)
+            sys.stdout.buffer.flush()
         return
     try:
-        output.write_bytes(document)
+        with output.open("ab" if append else "wb") as file:
+            file.write(document)
     except OSError as error:
-        raise UsageError(
-            f"{output} cannot be written: {error.strerror or error}.", advice="Give -o a file in a folder that exists."
-        ) from error
+        raise _unwritable(output, error.strerror or str(error)) from error
+
+
+def flush_stdout() -> None:
+    """Bring out what was printed, with the errors of `write`."""
+    with _stdout():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _stdout() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        # what is left in the buffer must go nowhere, or Python fails on it once more at the end
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+        if isinstance(error, BrokenPipeError):
+            raise ReaderGone from error
+        raise _unwritable("stdout", error.strerror or str(error)) from error
+
+
+def _unwritable(place: Path | str, why: str) -> UsageError:
+    return UsageError(
+        f"{place} cannot be written: {why}.", advice="Give -o a file in a folder that exists, with room on its disk."
+    )
 
 
 def remark(arguments: argparse.Namespace, lines: Sequence[str]) -> None:
