@@ -123,7 +123,7 @@ CATALOGUE: dict[str, str] = {
     "said_by.policy": "own requirement",
     "said_by.supplier_response": "response of the supplier",
     "says.supplier": "The supplier says",
-    "says.policy": "The own requirement is",
+    "says.policy": "The requirement is",
     "says.supplier_response": "The supplier responds",
     "hearing.open": "The supplier has not been heard yet.",
     "hearing.answered": "The supplier has responded.",
