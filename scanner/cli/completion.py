@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from herkomst.scanner.cli import exit_codes
+from herkomst.scanner.cli.output import write
 
 SHELLS = ("bash", "zsh", "tcsh")
 
@@ -23,5 +24,5 @@ def run(arguments: argparse.Namespace) -> int:
     import shtab
     from herkomst.scanner.cli.main import make_parser
 
-    print(shtab.complete(make_parser(), shell=arguments.shell))
+    write(shtab.complete(make_parser(), shell=arguments.shell).encode() + b"\n", None)
     return exit_codes.OK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from types import TracebackType
 from typing import NoReturn, Protocol, cast
@@ -76,7 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exit_codes.USAGE
     try:
         code = load_command(arguments.command).run(arguments)
-        flush_stdout()
+        with suppress(ReaderGone):  # what was found decides the exit code
+            flush_stdout()
     except HerkomstError as error:
         print(f"herkomst: {error}", file=sys.stderr)
         return exit_codes.USAGE
