@@ -80,6 +80,7 @@ class Knowledge:
         self.catalogue = catalogue
         self._providers = {provider.id: provider for provider in catalogue.providers}
         self._entities = {entity.id: entity for entity in catalogue.entities}
+        self._by_lei = {entity.lei: entity for entity in catalogue.entities if entity.lei}
         self._by_asn: dict[int, list[Provider]] = {}
         self._by_name: dict[str, Party] = {}
         for entity in catalogue.entities:
@@ -115,6 +116,10 @@ class Knowledge:
     def entity(self, entity_id: str) -> Entity | None:
         """Return the entity with this id."""
         return self._entities.get(entity_id)
+
+    def entity_of_lei(self, lei: str) -> Entity | None:
+        """Return the entity with this legal entity identifier (ISO 17442, upper case)."""
+        return self._by_lei.get(lei)
 
     def provider_party(self, provider_id: str) -> Party:
         """Return a provider as a party; an id that the catalogue lacks gives a party with only that name."""
@@ -238,7 +243,7 @@ class Knowledge:
         return site.country if site else None
 
     def anycast(self, address: str) -> AnycastPrefix | None:
-        """Return the prefix, known to be anycast, that holds this address."""
+        """Return a prefix, known to be anycast, that holds this address or overlaps with this network or part of one."""
         return self._anycast.find(address)
 
 
@@ -259,12 +264,26 @@ class _AnycastIndex:
         self._starts = {version: [row[0] for row in rows] for version, rows in self._rows.items()}
 
     def find(self, text: str) -> AnycastPrefix | None:
-        try:
-            address = ipaddress.ip_network(text).network_address if "/" in text else ipaddress.ip_address(text)
-        except ValueError:
+        """Return a prefix that holds, or overlaps with, an address, a network, or a part of one (`first-last`)."""
+        span = _span(text)
+        if span is None:
             return None
-        index = bisect_right(self._starts[address.version], int(address)) - 1
+        version, first, last = span
+        index = bisect_right(self._starts[version], last) - 1
         if index < 0:
             return None
-        start, end, item = self._rows[address.version][index]
-        return item if start <= int(address) <= end else None
+        _, end, item = self._rows[version][index]
+        return item if end >= first else None
+
+
+def _span(text: str) -> tuple[int, int, int] | None:
+    """Return the version, the first and the last address of what a text names; None where it names none."""
+    first, dash, last = text.partition("-")
+    try:
+        if dash:
+            start, end = ipaddress.ip_address(first), ipaddress.ip_address(last)
+            return start.version, int(start), int(end)
+        network = ipaddress.ip_network(text)
+    except ValueError:
+        return None
+    return network.version, int(network.network_address), int(network.broadcast_address)

@@ -38,6 +38,7 @@ from herkomst.scanner.model.observation import (
     IpOrigin,
     IpRange,
     IpRegistration,
+    IpSpecialUse,
     NoAnswer,
     Observation,
     RangeScope,
@@ -56,7 +57,20 @@ KNOWLEDGE = Knowledge(CATALOGUE)
 DAY = date(2026, 11, 23)
 VOORBEELD = Organisation("Gemeente Voorbeeld", asns=(64500,))
 SELECTORS = ("selector1", "selector2")
+DNS_KINDS = ("dns.rrset", "dns.no_answer", "dns.chain", "spf.policy", "spf.term")
+IP_KINDS = ("ip.special_use", "ip.range", "ip.origin", "ip.registration", "ip.location", "rdap.network")
 DOMAIN_TYPES = ("A", "AAAA", "MX", "NS", "SOA", "TXT", "CAA")
+
+
+def asset_of(text: str) -> Asset:
+    """Return the asset that a text stands for; twelve digits are an AWS account, a name without a dot is a cluster."""
+    if "/" in text:
+        return Asset(AssetKind.NETWORK, text)
+    if is_address(text):
+        return Asset(AssetKind.ADDRESS, text)
+    if text.isdigit():
+        return Asset(AssetKind.AWS, text)
+    return Asset(AssetKind.DOMAIN if "." in text else AssetKind.KUBERNETES, text)
 
 
 @dataclass
@@ -67,6 +81,7 @@ class Scene:
     organisation: Organisation = VOORBEELD
     supplier: Supplier | None = None
     absent_roles: frozenset[Role] = frozenset()
+    custom_sets: tuple[tuple[str, tuple[str, ...]], ...] = ()
     not_asked: tuple[str, ...] = ()
     contents: list[tuple[str, Content]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
@@ -116,6 +131,11 @@ class Scene:
         self.failures.append(Failure("dns", name, "dns.rrset", reason, True, rdtype))
         return self
 
+    def fail_target(self, target: str, kinds: tuple[str, ...] = DNS_KINDS, collector: str = "dns") -> Scene:
+        """Let a collector lose a whole target, as the engine records it: a failure for each kind, without a scope."""
+        self.failures += [Failure(collector, target, kind, FailureReason.TIMEOUT, True) for kind in kinds]
+        return self
+
     # -- addresses --------------------------------------------------------------------------------------------------
 
     def range(
@@ -130,7 +150,15 @@ class Scene:
         return self.see(address, IpRange(address, prefix or f"{address}/28", provider, region, group, (), scope, "ranges"))
 
     def origin(self, address: str, asn: int, holder: str = "") -> Scene:
-        return self.see(address, IpOrigin(address, f"{address}/24", (asn,), (holder,), "asn"))
+        return self.origins(address, (asn, holder))
+
+    def origins(self, address: str, *asns: tuple[int, str]) -> Scene:
+        """Several AS numbers announce one prefix."""
+        numbers, holders = tuple(asn for asn, _ in asns), tuple(holder for _, holder in asns)
+        return self.see(address, IpOrigin(address, f"{address}/24", numbers, holders, "asn"))
+
+    def special(self, address: str, use: str) -> Scene:
+        return self.see(address, IpSpecialUse(address, use))
 
     def location(self, address: str, country: str) -> Scene:
         return self.see(address, IpLocation(address, f"{address}/24", country, "location"))
@@ -170,9 +198,10 @@ class Scene:
         """NODATA for every question of the declared names and of every host met that the scene does not answer."""
         said = {(item.name, item.rdtype) for _, item in self.contents if isinstance(item, DnsRRset | DnsNoAnswer)}
         said |= {(failure.subject, failure.scope) for failure in self.failures if failure.kind == "dns.rrset"}
+        lost = {failure.subject for failure in self.failures if failure.kind == "dns.rrset" and not failure.scope}
         chains = {item.name for _, item in self.contents if isinstance(item, DnsChain)}
         questions: list[tuple[str, str]] = []
-        for name in (asset for asset in assets if not is_address(asset)):
+        for name in (asset for asset in assets if asset_of(asset).kind is AssetKind.DOMAIN):
             zone = name.split(".", max(0, name.count(".") - 1))[-1]
             questions += [(name, rdtype) for rdtype in DOMAIN_TYPES]
             questions += [(zone, "NS"), (zone, "CAA"), (f"www.{name}", "A"), (f"www.{name}", "AAAA")]
@@ -187,7 +216,8 @@ class Scene:
         questions += [(host, rdtype) for host in mentioned for rdtype in ("A", "AAAA")]
         silence: list[tuple[str, Content]] = []
         for name, rdtype in dict.fromkeys(questions):
-            if (name, rdtype) not in said and not (name in chains and rdtype == "CNAME"):
+            asked_for = {name, *(subject for subject in lost if name.endswith("." + subject))}
+            if (name, rdtype) not in said and not (name in chains and rdtype == "CNAME") and not asked_for & lost:
                 silence.append((name, DnsNoAnswer(name, rdtype, NoAnswer.NODATA)))
         return silence
 
@@ -195,8 +225,8 @@ class Scene:
         return Evidence(self.observations(assets), self.failures, self.not_asked)
 
     def system(self, assets: tuple[str, ...], claims: tuple[Claim, ...] = ()) -> System:
-        listed = tuple(Asset(AssetKind.ADDRESS if is_address(asset) else AssetKind.DOMAIN, asset) for asset in assets)
-        return System("zaaksysteem", self.organisation, self.supplier, listed, self.absent_roles, claims)
+        listed = tuple(asset_of(asset) for asset in assets)
+        return System("zaaksysteem", self.organisation, self.supplier, listed, self.absent_roles, claims, self.custom_sets)
 
     def pictures(self, assets: tuple[str, ...], evidence: Evidence | None = None) -> tuple[Picture, ...]:
         outlook = Outlook(KNOWLEDGE, self.organisation, self.on)

@@ -133,6 +133,7 @@ SIGNATURES = (
     _signature("mx", "barracudanetworks.com", "gateway", "barracuda"),
     _signature("mx", "poortwachter.example", "gateway", "poortwachter"),
     _signature("spf", "bulkmail.example", "sender", "bulkmail"),
+    _signature("dkim", "bulkmail.example", "sender", "bulkmail"),
     _signature("ns", "polderhost.example", "dns", "polderhost"),
     _signature("cname", "polderhost.example", "platform", "polderhost"),
     _signature("cname", "cdn.cloudflare.net", "cdn", "cloudflare"),

@@ -13,7 +13,7 @@ from herkomst.scanner.attribution.location import (
 )
 from herkomst.scanner.knowledge import Knowledge, fold_name
 from herkomst.scanner.model.claim import Organisation
-from herkomst.scanner.model.failure import Failure, FailureReason
+from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import ProviderKind, SignatureRecord
 from herkomst.scanner.model.observation import (
     IpOrigin,
@@ -34,7 +34,10 @@ from herkomst.scanner.model.placement import (
     Via,
 )
 
-TABLE_KINDS = ("ip.range", "ip.origin")
+EDGE_KINDS = ("ip.range", "ip.origin")
+"""Sources that show an edge."""
+ANYCAST_KINDS = ("ip.range", "rtt.bound")
+"""Sources that show anycast, besides the catalogue: a global entry of a feed, discs that do not meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,10 @@ class AddressFacts:
     edge: bool
     anycast: bool
     special_use: str | None
-    edge_unknown: bool
+    edge_failures: tuple[Failure, ...]
+    """Sources that failed and could have shown an edge."""
+    anycast_failures: tuple[Failure, ...]
+    """Sources that failed and could have shown anycast."""
     failures: tuple[Failure, ...]
     evidence: tuple[str, ...]
 
@@ -83,15 +89,13 @@ def attribute_address(address: str, evidence: Evidence, outlook: Outlook) -> Add
     ranges = most_specific_ranges(evidence.about(address, IpRange))
     origins = evidence.about(address, IpOrigin)
     failures = evidence.address_failures(address)
-    if not failures and not evidence.has_answers(address):
-        failures = (Failure("ip_ownership", address, "ip.range", FailureReason.CANCELLED, True),)
     service, platform = _range_signs(ranges, outlook)
     asn_signs = _origin_signs(origins, outlook)
     rdap_signs = _rdap_signs(address, evidence, outlook)
     address_signs = (*platform, *asn_signs, *rdap_signs, *_ptr_signs(address, evidence, outlook))
-    edge = bool(service) or any(_is_pure_edge(sign.party, outlook) for sign in asn_signs)
+    edge = bool(service) or any(is_pure_edge(sign.party, outlook) for sign in asn_signs)
     if edge and not service:
-        service = tuple(replace(sign, kind=SignKind.CDN_RANGE) for sign in asn_signs if _is_pure_edge(sign.party, outlook))
+        service = tuple(replace(sign, kind=SignKind.CDN_RANGE) for sign in asn_signs if is_pure_edge(sign.party, outlook))
     location = collect_location_evidence(address, evidence, outlook.knowledge, _site_evidence(asn_signs, outlook))
     known_anycast = outlook.knowledge.anycast(address) is not None
     anycast = known_anycast or any(entry.scope is not RangeScope.REGIONAL for entry, _ in ranges) or discs_do_not_meet(location)
@@ -105,7 +109,8 @@ def attribute_address(address: str, evidence: Evidence, outlook: Outlook) -> Add
         edge=edge,
         anycast=anycast,
         special_use=special[0][0].use if special else None,
-        edge_unknown=any(failure.kind in TABLE_KINDS for failure in failures),
+        edge_failures=tuple(failure for failure in failures if failure.kind in EDGE_KINDS),
+        anycast_failures=tuple(failure for failure in failures if failure.kind in ANYCAST_KINDS),
         failures=failures,
         evidence=_evidence_ids((*service, *address_signs), location, special),
     )
@@ -122,14 +127,15 @@ def _range_signs(ranges: tuple[tuple[IpRange, str], ...], outlook: Outlook) -> t
     platform: list[Sign] = []
     for entry, oid in ranges:
         party = outlook.own(outlook.knowledge.provider_party(entry.provider))
-        if entry.scope is RangeScope.EDGE or _is_pure_edge(party, outlook):
+        if entry.scope is RangeScope.EDGE or is_pure_edge(party, outlook):
             service.append(Sign(SignKind.CDN_RANGE, party, oid, entry.prefix))
         else:
             platform.append(Sign(SignKind.RANGE, party, oid, entry.prefix))
     return tuple(service), tuple(platform)
 
 
-def _is_pure_edge(party: Party, outlook: Outlook) -> bool:
+def is_pure_edge(party: Party, outlook: Outlook) -> bool:
+    """Say whether the catalogue knows a provider as a CDN and not as a host."""
     provider = outlook.knowledge.provider(party.provider) if party.provider else None
     return provider is not None and ProviderKind.CDN in provider.kinds and ProviderKind.HOSTING not in provider.kinds
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from herkomst.scanner.attribution.addresses import AddressFacts, Outlook, attribute_address
+from herkomst.scanner.attribution.addresses import AddressFacts, Outlook, attribute_address, is_pure_edge
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.location import summarise_location
 from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdictions
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.knowledge import ProviderKind, Signature, SignatureRecord, SignatureRole
+from herkomst.scanner.model.knowledge import Signature, SignatureRecord, SignatureRole
 from herkomst.scanner.model.observation import ChainEnd, NoAnswer
 from herkomst.scanner.model.placement import Layer, NameSeen, Party, Placement, Sign, SignKind, Via
 from herkomst.scanner.names import registrable_domain
@@ -25,15 +25,27 @@ EDGE_ROLES = frozenset({Role.WEB, Role.SAAS, Role.COMPUTE})
 
 @dataclass(frozen=True, slots=True)
 class HostAnswer:
-    """What DNS said of a host name: `outcome` is set where it has no address at all (`nxdomain`, `nodata`)."""
+    """What DNS said of a host name: `outcome` is set where it has no address at all (`nxdomain`, `nodata`).
+
+    `aliases` are the names it leads through, in order, each with the observation's id.
+    """
 
     name: str
-    addresses: tuple[str, ...]
-    hops: tuple[str, ...]
-    outcome: str | None
-    failures: tuple[Failure, ...]
-    evidence: tuple[str, ...]
-    chain_evidence: str = ""
+    addresses: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    outcome: str | None = None
+    failures: tuple[Failure, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def final_name(self) -> str:
+        """The name that the aliases end in; its own name where there are none."""
+        return self.aliases[-1][0] if self.aliases else self.name
+
+    @property
+    def aliases_unknown(self) -> bool:
+        """Whether a look-up failed and nothing is known of where the name leads."""
+        return bool(self.failures) and not self.addresses and not self.aliases
 
 
 def resolve_host(name: str, evidence: Evidence, subject: str = "") -> HostAnswer:
@@ -52,26 +64,25 @@ def resolve_host(name: str, evidence: Evidence, subject: str = "") -> HostAnswer
             ids.append(refusal[1])
         elif (failure := evidence.dns_failure(name, rdtype, subject)) is not None:
             failures.append(failure)
-    chain = evidence.chain(name)
-    hops: tuple[str, ...] = ()
-    if chain is not None:
-        hops = chain[0].hops
-        ids.append(chain[1])
-        if chain[0].ended is ChainEnd.NXDOMAIN:
-            outcomes.add(NoAnswer.NXDOMAIN)
+    chains = evidence.chains(name)
+    ids.extend(oid for _, oid in chains)
+    if any(chain.ended is ChainEnd.NXDOMAIN for chain, _ in chains):
+        outcomes.add(NoAnswer.NXDOMAIN)
     if NoAnswer.NXDOMAIN in outcomes and not addresses:
         failures = []
     outcome = None
     if not addresses and not failures:
         outcome = NoAnswer.NXDOMAIN.value if NoAnswer.NXDOMAIN in outcomes else NoAnswer.NODATA.value
-    return HostAnswer(name, tuple(addresses), hops, outcome, tuple(failures), tuple(ids), chain[1] if chain else "")
+    aliases = {hop: oid for chain, oid in chains for hop in chain.hops}
+    return HostAnswer(name, tuple(addresses), tuple(aliases.items()), outcome, tuple(failures), tuple(ids))
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One endpoint in one role, before its addresses are attributed.
 
-    `edge` is set by the role (a gateway); `name_failures` are look-ups that could have shown a service sign.
+    `edge` is set by the role (a gateway). The failures are look-ups that could have shown more: `name_failures` a service sign,
+    `layer_failures` whether this is an edge, `role_failures` that another endpoint serves the role.
     """
 
     subject: str
@@ -81,8 +92,10 @@ class Endpoint:
     contract_signs: tuple[Sign, ...] = ()
     edge: bool = False
     name_failures: tuple[Failure, ...] = ()
+    layer_failures: tuple[Failure, ...] = ()
+    role_failures: tuple[Failure, ...] = ()
     evidence: tuple[str, ...] = ()
-    host: HostAnswer | None = field(default=None)
+    host: HostAnswer | None = None
     names_provider: bool = True
     """Whether the service signs name who offers this endpoint; where they only hint, the provider stays unknown."""
 
@@ -108,15 +121,9 @@ def match_names(
 
 def alias_signs(host: HostAnswer, outlook: Outlook) -> tuple[tuple[Sign, ...], bool]:
     """Return the service signs of a CNAME chain, and whether one of them is an edge."""
-    matches = match_names(((hop, host.chain_evidence) for hop in host.hops), SignatureRecord.CNAME, SignKind.CNAME, outlook)
-    edge = any(signature.role is SignatureRole.CDN or is_edge_only(sign.party, outlook) for sign, signature in matches)
+    matches = match_names(host.aliases, SignatureRecord.CNAME, SignKind.CNAME, outlook)
+    edge = any(signature.role is SignatureRole.CDN or is_pure_edge(sign.party, outlook) for sign, signature in matches)
     return tuple(sign for sign, _ in matches), edge
-
-
-def is_edge_only(party: Party, outlook: Outlook) -> bool:
-    """Say whether the catalogue knows a provider as a CDN and not as a host."""
-    provider = outlook.knowledge.provider(party.provider) if party.provider else None
-    return provider is not None and ProviderKind.CDN in provider.kinds and ProviderKind.HOSTING not in provider.kinds
 
 
 def place(endpoint: Endpoint, evidence: Evidence, outlook: Outlook) -> tuple[Placement, ...]:
@@ -137,7 +144,8 @@ def place(endpoint: Endpoint, evidence: Evidence, outlook: Outlook) -> tuple[Pla
 
 def _grouping_key(facts: AddressFacts) -> object:
     signs = frozenset(
-        (sign.kind, sign.party, sign.detail if sign.kind is not SignKind.PTR else "") for sign in facts.address_signs
+        (sign.kind, sign.party, sign.detail if sign.kind is not SignKind.PTR else "")
+        for sign in (*facts.service_signs, *facts.address_signs)
     )
     places = frozenset((item.grade, item.family, item.countries, item.region) for item in facts.location)
     failed = frozenset((failure.kind, failure.scope, failure.reason) for failure in facts.failures)
@@ -145,26 +153,19 @@ def _grouping_key(facts: AddressFacts) -> object:
 
 
 def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlook) -> Placement:
-    host_failures = endpoint.host.failures if endpoint.host else ()
-    served_by_edge = endpoint.role in EDGE_ROLES
-    ranges = tuple(sign for facts in group for sign in facts.service_signs)
-    service = _unique((*endpoint.service_signs, *(ranges if served_by_edge else ())))
-    # where no edge can stand in front, a CDN's range only says whose network it is
-    as_network = () if served_by_edge else tuple(replace(sign, kind=SignKind.RANGE) for sign in ranges)
-    address_signs = _unique((*(sign for facts in group for sign in facts.address_signs), *as_network))
+    host = endpoint.host or HostAnswer(endpoint.name)
+    can_be_fronted = endpoint.role in EDGE_ROLES
+    service, address_signs, as_network = _signs(endpoint, group)
     location = tuple(sorted({item for facts in group for item in facts.location}, key=lambda item: (item.grade, item.evidence)))
-    edge = endpoint.edge or (served_by_edge and any(facts.edge for facts in group))
-    fronted = edge and served_by_edge
+    edge = endpoint.edge or (can_be_fronted and any(facts.edge for facts in group))
+    fronted = edge and can_be_fronted
     anycast = any(facts.anycast for facts in group)
     provider = service[0].party if service and endpoint.names_provider else None
     network = group[0].network if group else None
-    parties = _parties(provider, group, as_network)
-    ownership = find_jurisdictions(parties, outlook.knowledge, outlook.on)
+    ownership = find_jurisdictions(_parties(provider, group, as_network), outlook.knowledge, outlook.on)
     holder = (network.party if network else None) or provider
     owner, parent = describe_owner(holder, outlook.knowledge, outlook.on) if holder else (None, None)
-    ids = {oid for facts in group for oid in facts.evidence} | set(endpoint.evidence) | {sign.evidence for sign in service}
-    ids |= {sign.evidence for sign in endpoint.contract_signs}
-    ids |= set(endpoint.host.evidence) if endpoint.host else set()
+    shields = tuple(item for facts in group for item in facts.edge_failures) if can_be_fronted else ()
     return Placement(
         subject=endpoint.subject,
         role=endpoint.role,
@@ -179,25 +180,37 @@ def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlo
         owner=owner,
         ultimate_parent=parent,
         jurisdictions=ownership.jurisdictions,
-        tops_known=ownership.tops_known and provider is not None,
+        tops_known=ownership.tops_known and provider is not None and all(facts.parties for facts in group),
         location_evidence=location,
         location=summarise_location(location, fronted=fronted, anycast=anycast),
         fronted=fronted,
         anycast=anycast,
         own_name=same_organisation(endpoint.name, endpoint.subject),
         special_use=next((facts.special_use for facts in group if facts.special_use), None),
-        addresses_incomplete=bool(host_failures),
-        names_incomplete=bool(endpoint.name_failures) or _names_unknown(endpoint),
-        edge_unknown=served_by_edge and (any(facts.edge_unknown for facts in group) or _names_unknown(endpoint)),
-        failures=_unique((*host_failures, *endpoint.name_failures, *(item for facts in group for item in facts.failures))),
-        evidence=tuple(sorted(ids - {""})),
+        addresses_incomplete=bool(host.failures),
+        names_incomplete=bool(endpoint.name_failures) or host.aliases_unknown,
+        edge_unknown=bool(shields) or any(facts.anycast_failures for facts in group),
+        layer_failures=() if edge else _unique((*endpoint.layer_failures, *(host.failures if can_be_fronted else ()), *shields)),
+        role_failures=endpoint.role_failures,
+        failures=_unique((*host.failures, *endpoint.name_failures, *(item for facts in group for item in facts.failures))),
+        evidence=_evidence_ids(endpoint, group, service),
     )
 
 
-def _names_unknown(endpoint: Endpoint) -> bool:
-    """Neither an address nor an alias is known: the alias that would name an edge may exist."""
-    host = endpoint.host
-    return host is not None and bool(host.failures) and not host.addresses and not host.hops
+def _signs(endpoint: Endpoint, group: Sequence[AddressFacts]) -> tuple[tuple[Sign, ...], tuple[Sign, ...], tuple[Sign, ...]]:
+    """Return the service signs, the address signs, and those of the latter that are a CDN's range where no edge can stand."""
+    ranges = tuple(sign for facts in group for sign in facts.service_signs)
+    can_be_fronted = endpoint.role in EDGE_ROLES
+    as_network = () if can_be_fronted else tuple(replace(sign, kind=SignKind.RANGE) for sign in ranges)
+    service = _unique((*endpoint.service_signs, *(ranges if can_be_fronted else ())))
+    return service, _unique((*(sign for facts in group for sign in facts.address_signs), *as_network)), as_network
+
+
+def _evidence_ids(endpoint: Endpoint, group: Sequence[AddressFacts], service: tuple[Sign, ...]) -> tuple[str, ...]:
+    ids = {oid for facts in group for oid in facts.evidence} | set(endpoint.evidence)
+    ids |= {sign.evidence for sign in (*service, *endpoint.contract_signs)}
+    ids |= set(endpoint.host.evidence) if endpoint.host else set()
+    return tuple(sorted(ids - {""}))
 
 
 def _parties(

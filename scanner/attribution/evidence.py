@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from herkomst.scanner.model.failure import Failure, FailureReason
@@ -29,68 +30,85 @@ from herkomst.scanner.model.observation import (
 C = TypeVar("C", bound=Content)
 ADDRESS_CONTENT = (IpSpecialUse, IpRange, IpOrigin, IpRegistration, IpLocation, RdapNetwork, GeofeedEntry, RttBound)
 DNS_KIND = DnsRRset.kind
+DNS_ONLY = frozenset({DnsNoAnswer.kind, DnsChain.kind, SpfPolicy.kind, SpfTerm.kind})
+"""Kinds that no address can lack: of an address, the DNS is only asked for its name."""
+_SELECTORS = "._domainkey."
 
 
 class Evidence:
     """Look-ups over what was collected. `not_asked` holds the kinds of the sources that were switched off.
 
-    The order of observations never matters: where several answer one question, they are sorted by id.
+    The order of observations never matters: where several answer one question, they count together, sorted by id.
     """
 
     def __init__(
         self, observations: Iterable[Observation], failures: Iterable[Failure] = (), not_asked: Iterable[str] = ()
     ) -> None:
         self.not_asked = tuple(sorted(set(not_asked)))
-        self._rrsets: dict[tuple[str, str], Observation] = {}
-        self._no_answers: dict[tuple[str, str], Observation] = {}
-        self._chains: dict[str, Observation] = {}
-        self._policies: dict[str, Observation] = {}
-        self._terms: dict[str, list[Observation]] = defaultdict(list)
+        self._rrsets: dict[tuple[str, str], list[tuple[DnsRRset, str]]] = defaultdict(list)
+        self._no_answers: dict[tuple[str, str], tuple[DnsNoAnswer, str]] = {}
+        self._chains: dict[str, list[tuple[DnsChain, str]]] = defaultdict(list)
+        self._policies: dict[str, tuple[SpfPolicy, str]] = {}
+        self._terms: dict[str, list[tuple[SpfTerm, str]]] = defaultdict(list)
         self._by_address: dict[str, list[Observation]] = defaultdict(list)
-        self._by_subject: dict[str, list[Observation]] = defaultdict(list)
-        self._failures: dict[tuple[str, str], list[Failure]] = defaultdict(list)
+        self._under: dict[str, set[str]] = defaultdict(set)
+        self._selectors: dict[str, set[str]] = defaultdict(set)
+        self._failures: dict[str, list[Failure]] = defaultdict(list)
         for observation in sorted(observations, key=lambda item: item.id):
             self._add(observation)
         for failure in sorted(failures, key=lambda item: item.id):
-            self._failures[failure.subject, failure.kind].append(failure)
+            self._failures[failure.subject].append(failure)
+            self._note_selector(failure.subject)
 
     def _add(self, observation: Observation) -> None:
-        content = observation.content
-        self._by_subject[observation.subject].append(observation)
+        content, oid = observation.content, observation.id
         if isinstance(content, DnsRRset):
-            self._rrsets[content.name, content.rdtype] = observation
+            self._rrsets[content.name, content.rdtype].append((content, oid))
+            self._note_selector(content.name)
         elif isinstance(content, DnsNoAnswer):
-            self._no_answers[content.name, content.rdtype] = observation
+            self._no_answers[content.name, content.rdtype] = (content, oid)
         elif isinstance(content, DnsChain):
-            self._chains[content.name] = observation
+            self._chains[content.name].append((content, oid))
+            self._note_selector(content.name)
         elif isinstance(content, SpfPolicy):
-            self._policies[content.root] = observation
+            self._policies[content.root] = (content, oid)
         elif isinstance(content, SpfTerm):
-            self._terms[content.root].append(observation)
+            self._terms[content.root].append((content, oid))
         elif isinstance(content, ADDRESS_CONTENT):
             self._by_address[content.address].append(observation)
+            self._under[observation.subject].add(content.address)
+
+    def _note_selector(self, name: str) -> None:
+        _, found, domain = name.partition(_SELECTORS)
+        if found:
+            self._selectors[domain].add(name)
 
     # -- DNS --------------------------------------------------------------------------------------------------------
 
     def rrset(self, name: str, rdtype: str) -> tuple[DnsRRset, str] | None:
-        """Return the record set of a name and the observation's id."""
-        return _content(self._rrsets.get((name, rdtype)), DnsRRset)
+        """Return the record set of a name and the observation's id; two different answers to one question count together."""
+        found = self._rrsets.get((name, rdtype))
+        if not found:
+            return None
+        values = tuple(sorted({value for content, _ in found for value in content.values}))
+        content, oid = found[0]
+        return (content if content.values == values else replace(content, values=values)), oid
 
     def no_answer(self, name: str, rdtype: str) -> tuple[DnsNoAnswer, str] | None:
         """Return the "no" to a question and the observation's id."""
-        return _content(self._no_answers.get((name, rdtype)), DnsNoAnswer)
+        return self._no_answers.get((name, rdtype))
 
-    def chain(self, name: str) -> tuple[DnsChain, str] | None:
-        """Return the CNAME chain of a name; None where the name is no alias."""
-        return _content(self._chains.get(name), DnsChain)
+    def chains(self, name: str) -> tuple[tuple[DnsChain, str], ...]:
+        """Return every way that the aliases of a name lead; none where the name is no alias."""
+        return tuple(self._chains.get(name, ()))
 
     def spf_policy(self, name: str) -> tuple[SpfPolicy, str] | None:
         """Return how the SPF policy of a name evaluated."""
-        return _content(self._policies.get(name), SpfPolicy)
+        return self._policies.get(name)
 
     def spf_terms(self, name: str) -> tuple[tuple[SpfTerm, str], ...]:
         """Return the terms of the SPF policy of a name, nested ones included."""
-        return tuple(_pairs(self._terms.get(name, ()), SpfTerm))
+        return tuple(self._terms.get(name, ()))
 
     def dns_failure(self, name: str, rdtype: str, subject: str = "") -> Failure | None:
         """Return the failure of a question, or of the whole DNS collection of `subject`, or None where it was answered.
@@ -100,81 +118,63 @@ class Evidence:
         if (name, rdtype) in self._rrsets or (name, rdtype) in self._no_answers:
             return None
         for holder in (name, subject):
-            for failure in self._failures.get((holder, DNS_KIND), ()):
+            for failure in self._dns_failures(holder):
                 if failure.scope in (rdtype if holder == name else "", ""):
                     return failure
         return Failure("dns", name, DNS_KIND, FailureReason.CANCELLED, True, rdtype)
 
-    def spf_failure(self, name: str) -> Failure | None:
-        """Return the failure of reading the SPF policy of an included name; None where it was read or not asked for."""
-        failures = self._failures.get((name, DNS_KIND), ())
-        return next((failure for failure in failures if failure.scope in ("TXT", "")), None)
+    def known_dns_failure(self, name: str, rdtype: str = "") -> Failure | None:
+        """Return the recorded failure of a question about a name, or of any where no type is given; a question never asked is none."""
+        failures = self._dns_failures(name)
+        return next((failure for failure in failures if not rdtype or failure.scope in (rdtype, "")), None)
 
-    def known_dns_failure(self, name: str) -> Failure | None:
-        """Return the recorded failure of any question about a name; a question that was never asked is none."""
-        failures = self._failures.get((name, DNS_KIND), ())
-        return failures[0] if failures else None
+    def _dns_failures(self, name: str) -> list[Failure]:
+        return [failure for failure in self._failures.get(name, ()) if failure.kind == DNS_KIND]
 
     def policy_failures(self, name: str) -> tuple[Failure, ...]:
         """Return what of the SPF policy of a name could not be read, or was left out for its size."""
-        return tuple(failure for kind in (SpfPolicy.kind, SpfTerm.kind) for failure in self._failures.get((name, kind), ()))
+        return tuple(failure for failure in self._failures.get(name, ()) if failure.kind in (SpfPolicy.kind, SpfTerm.kind))
 
-    def aliases_under(self, suffix: str) -> tuple[tuple[str, str, str], ...]:
-        """Return (name, where it leads, observation id) for every alias below `suffix`, hop by hop, by name."""
+    # -- DKIM selectors ---------------------------------------------------------------------------------------------
+
+    def selector_aliases(self, domain: str) -> tuple[tuple[str, str, str], ...]:
+        """Return (selector's name, where it leads, observation id) for every alias of a DKIM selector, hop by hop, by name."""
         found: dict[tuple[str, str], str] = {}
-        for content, oid in self.rrsets_under(suffix, "CNAME"):
-            found.update({(content.name, value): oid for value in content.values})
-        for name, observation in sorted(self._chains.items()):
-            if name.endswith("." + suffix) and isinstance(observation.content, DnsChain):
-                for hop in observation.content.hops:
-                    found.setdefault((name, hop), observation.id)
-        return tuple((name, hop, oid) for (name, hop), oid in found.items())
+        for name in sorted(self._selectors.get(domain, ())):
+            records, chains = self._rrsets.get((name, "CNAME"), ()), self._chains.get(name, ())
+            found.update({(name, value): oid for content, oid in records for value in content.values})
+            for chain, oid in chains:
+                for hop in chain.hops:
+                    found.setdefault((name, hop), oid)
+        return tuple((name, target, oid) for (name, target), oid in found.items())
 
-    def rrsets_under(self, suffix: str, rdtype: str) -> tuple[tuple[DnsRRset, str], ...]:
-        """Return the record sets of one type of all names below `suffix`, by name."""
-        return tuple(
-            (observation.content, observation.id)
-            for (name, asked), observation in sorted(self._rrsets.items())
-            if asked == rdtype and name.endswith("." + suffix) and isinstance(observation.content, DnsRRset)
-        )
-
-    def dns_failures_under(self, suffix: str, rdtype: str) -> tuple[Failure, ...]:
-        """Return the failed questions of one type for names below `suffix`."""
-        return tuple(
-            failure
-            for (subject, kind), failures in sorted(self._failures.items())
-            if kind == DNS_KIND and subject.endswith("." + suffix)
-            for failure in failures
-            if failure.scope in (rdtype, "")
-        )
+    def selector_failures(self, domain: str) -> tuple[Failure, ...]:
+        """Return the failed questions whether a DKIM selector is an alias."""
+        failed = (self.known_dns_failure(name, "CNAME") for name in sorted(self._selectors.get(domain, ())))
+        return tuple(failure for failure in failed if failure is not None)
 
     # -- addresses --------------------------------------------------------------------------------------------------
 
     def about(self, address: str, content_type: type[C]) -> tuple[tuple[C, str], ...]:
         """Return what is known of an address (or of a declared network) in one kind, with the ids."""
-        return tuple(_pairs(self._by_address.get(address, ()), content_type))
+        found = self._by_address.get(address, ())
+        return tuple((item.content, item.id) for item in found if isinstance(item.content, content_type))
 
     def address_failures(self, address: str) -> tuple[Failure, ...]:
-        """Return the sources that were asked about an address and failed, reverse DNS included."""
+        """Return the sources that were asked about an address and failed, its reverse name included.
+
+        An address of which nothing was ever asked counts as one whose sources failed, since nothing is known.
+        """
         reverse = reverse_name(address)
-        return tuple(
-            failure
-            for (subject, kind), failures in self._failures.items()
-            if subject == address or (reverse and subject == reverse and kind == DNS_KIND)
-            for failure in failures
-        )
+        names = [*self._dns_failures(address), *(self._dns_failures(reverse) if reverse else ())]
+        sources = [failure for failure in self._failures.get(address, ()) if failure.kind not in DNS_ONLY | {DNS_KIND}]
+        if not sources and address not in self._by_address:
+            sources = [Failure("ip_ownership", address, IpRange.kind, FailureReason.CANCELLED, True)]
+        return (*sources, *(replace(failure, scope="PTR") for failure in names))
 
     def addresses_under(self, subject: str) -> tuple[str, ...]:
         """Return the addresses or segments that were described under a target, such as a declared network."""
-        return tuple(
-            sorted(
-                {item.content.address for item in self._by_subject.get(subject, ()) if isinstance(item.content, ADDRESS_CONTENT)}
-            )
-        )
-
-    def has_answers(self, address: str) -> bool:
-        """Say whether anything at all is known of an address."""
-        return address in self._by_address
+        return tuple(sorted(self._under.get(subject, ())))
 
 
 def reverse_name(address: str) -> str:
@@ -183,15 +183,3 @@ def reverse_name(address: str) -> str:
         return ipaddress.ip_address(address).reverse_pointer
     except ValueError:
         return ""
-
-
-def _content(observation: Observation | None, content_type: type[C]) -> tuple[C, str] | None:
-    if observation is None or not isinstance(observation.content, content_type):
-        return None
-    return observation.content, observation.id
-
-
-def _pairs(observations: Iterable[Observation], content_type: type[C]) -> Iterable[tuple[C, str]]:
-    for observation in observations:
-        if isinstance(observation.content, content_type):
-            yield observation.content, observation.id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import combinations
 
 from herkomst.scanner.attribution.evidence import Evidence, reverse_name
 from herkomst.scanner.knowledge import Knowledge
@@ -105,9 +104,9 @@ def _name_hints(
 
 
 def discs_do_not_meet(evidence: Iterable[LocationEvidence]) -> bool:
-    """Say whether two round-trip bounds allow no common country: then the address is in more than one place."""
+    """Say whether the round-trip bounds allow no country together: then the address is in more than one place."""
     bounds = [frozenset(item.countries) for item in evidence if item.grade is Grade.E3]
-    return any(not (one & other) for one, other in combinations(bounds, 2))
+    return len(bounds) > 1 and not frozenset.intersection(*bounds)
 
 
 def summarise_location(evidence: Iterable[LocationEvidence], *, fronted: bool, anycast: bool) -> Location:

@@ -57,13 +57,20 @@ class _Exchanger:
 
 @dataclass(frozen=True, slots=True)
 class _MailboxSigns:
-    """What the records beside the MX show of the mailbox; `failures` could have shown more."""
+    """What the records beside the MX show of the mailbox.
+
+    `doubtful` are the strong signs that may be a wildcard's answer, since the probe for one failed. `platform_failures` could have
+    shown another strong sign, `policy_failures` a weak one.
+    """
 
     strong: tuple[Sign, ...]
+    doubtful: frozenset[Sign]
     weak: tuple[Sign, ...]
     contract: tuple[Sign, ...]
     autodiscover: HostAnswer | None
-    failures: tuple[Failure, ...]
+    names: tuple[NameSeen, ...]
+    platform_failures: tuple[Failure, ...]
+    policy_failures: tuple[Failure, ...]
 
 
 def attribute_mail(subject: str, evidence: Evidence, outlook: Outlook) -> MailPicture:
@@ -83,7 +90,7 @@ def attribute_mail(subject: str, evidence: Evidence, outlook: Outlook) -> MailPi
     signs = _mailbox_signs(subject, evidence, outlook)
     inbound = tuple(item for exchanger in exchangers for item in _inbound(subject, exchanger, signs, evidence, outlook))
     mailbox = _mailbox(subject, exchangers, signs, evidence, outlook)
-    names = name_seen(subject, ((item.name, item.evidence) for item in exchangers), "mx")
+    names = (*name_seen(subject, ((item.name, item.evidence) for item in exchangers), "mx"), *signs.names)
     return replace(outbound, placements=(*inbound, *mailbox, *outbound.placements), names=(*names, *outbound.names))
 
 
@@ -101,8 +108,9 @@ def _exchangers(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[_Ex
         if not name or name == "." or name in found:
             continue  # "." alone is a null MX (RFC 7505)
         host = resolve_host(name, evidence)
-        names = ((name, oid), *((hop, host.chain_evidence) for hop in host.hops))
-        found[name] = _Exchanger(name, oid, host, match_names(names, SignatureRecord.MX, SignKind.MX, outlook))
+        found[name] = _Exchanger(
+            name, oid, host, match_names(((name, oid), *host.aliases), SignatureRecord.MX, SignKind.MX, outlook)
+        )
     return tuple(found.values())
 
 
@@ -110,15 +118,22 @@ def _inbound(
     subject: str, exchanger: _Exchanger, signs: _MailboxSigns, evidence: Evidence, outlook: Outlook
 ) -> tuple[Placement, ...]:
     service = tuple(sign for sign, _ in exchanger.signs)
-    behind = bool(signs.strong) and not any(
-        outlook.knowledge.same_party(one.party, other.party, outlook.on) for one in service for other in signs.strong
-    )
+    behind = [
+        other
+        for other in signs.strong
+        if not any(outlook.knowledge.same_party(one.party, other.party, outlook.on) for one in service)
+    ]
+    is_behind = len(behind) == len(signs.strong) and bool(behind)
+    # a gateway is known by its name; that another platform stands behind rests on the records beside it
+    is_sure = exchanger.is_gateway or (is_behind and not signs.doubtful.issuperset(behind))
+    open_questions = signs.platform_failures + (exchanger.host.failures if exchanger.host.aliases_unknown else ())
     endpoint = Endpoint(
         subject,
         Role.MAIL_INBOUND,
         exchanger.name,
         service,
-        edge=exchanger.is_gateway or behind,
+        edge=is_sure,
+        layer_failures=open_questions,
         evidence=(exchanger.evidence,),
         host=exchanger.host,
     )
@@ -129,61 +144,78 @@ def _inbound(
 
 
 def _mailbox_signs(subject: str, evidence: Evidence, outlook: Outlook) -> _MailboxSigns:
-    dkim = match_names(_selector_targets(subject, evidence), SignatureRecord.DKIM, SignKind.DKIM, outlook)
-    discover_names, host, discover_failures = _autodiscover_names(subject, evidence)
-    discover = match_names(discover_names, SignatureRecord.AUTODISCOVER, SignKind.AUTODISCOVER, outlook)
+    targets, selectors_sure = _selector_targets(subject, evidence)
+    dkim = _platforms(match_names(targets, SignatureRecord.DKIM, SignKind.DKIM, outlook))
+    discovery = _discover(subject, evidence)
+    discovered = _platforms(match_names(discovery.names, SignatureRecord.AUTODISCOVER, SignKind.AUTODISCOVER, outlook))
     spf = _spf_signs(subject, evidence, outlook)
-    txt_failure = evidence.dns_failure(subject, "TXT", subject)
-    failures = [*evidence.dns_failures_under(f"{MAILBOX_RECORDS}.{subject}", "CNAME"), *discover_failures]
-    failures.extend([txt_failure] if txt_failure else [])
     return _MailboxSigns(
-        strong=tuple(sign for sign, signature in (*dkim, *discover) if signature.role is SignatureRole.MAILBOX),
+        strong=(*dkim, *discovered),
+        doubtful=frozenset((*(() if selectors_sure else dkim), *(() if discovery.is_sure else discovered))),
         weak=tuple(sign for sign, signature in spf if signature.role is SignatureRole.MAILBOX and not signature.set_by_dns_host),
         contract=contract_signs(subject, evidence, outlook),
-        autodiscover=host,
-        failures=tuple(failures),
+        autodiscover=discovery.host,
+        names=name_seen(subject, discovery.names, "autodiscover"),
+        platform_failures=(*evidence.selector_failures(subject), *discovery.failures),
+        policy_failures=_policy_failures(subject, evidence),
     )
 
 
-def _selector_targets(subject: str, evidence: Evidence) -> tuple[tuple[str, str], ...]:
-    """Return where the DKIM selectors of a domain lead, without what a wildcard answers for every name (RFC 4592)."""
-    below = f"{MAILBOX_RECORDS}.{subject}"
-    aliases = evidence.aliases_under(below)
-    wildcard = {target for name, target, _ in aliases if name == f"{WILDCARD_LABEL}.{below}"}
-    return tuple((target, oid) for _, target, oid in aliases if target not in wildcard)
+def _platforms(matches: Iterable[tuple[Sign, Signature]]) -> tuple[Sign, ...]:
+    return tuple(sign for sign, signature in matches if signature.role is SignatureRole.MAILBOX)
 
 
-def _autodiscover_names(
-    subject: str, evidence: Evidence
-) -> tuple[tuple[tuple[str, str], ...], HostAnswer | None, tuple[Failure, ...]]:
-    """Return every name that autodiscover leads to, the host that answers (if any), and the failed questions."""
-    found: list[tuple[str, str]] = []
-    failures: list[Failure] = []
+def _selector_targets(subject: str, evidence: Evidence) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """Return where the DKIM selectors of a domain lead, without what a wildcard answers for every name (RFC 4592).
+
+    The second value is false where the probe for a wildcard failed: any of these may be its answer.
+    """
+    probe = f"{WILDCARD_LABEL}.{MAILBOX_RECORDS}.{subject}"
+    aliases = evidence.selector_aliases(subject)
+    wildcard = {target for name, target, _ in aliases if name == probe}
+    targets = tuple((target, oid) for _, target, oid in aliases if target not in wildcard)
+    return targets, evidence.known_dns_failure(probe, "CNAME") is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Discovery:
+    """What autodiscover shows: every name it leads to, the host that answers (if any), and the failed questions.
+
+    `is_sure` is false where the probe for a wildcard failed, so that the host may be one's answer.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    host: HostAnswer | None
+    failures: tuple[Failure, ...]
+    is_sure: bool
+
+
+def _discover(subject: str, evidence: Evidence) -> _Discovery:
     host = resolve_host(f"autodiscover.{subject}", evidence, subject)
     alias = evidence.rrset(host.name, "CNAME")
-    if alias is None and not host.hops:
-        failures.extend(host.failures)
+    named = (*host.aliases, *((value, oid) for content, oid in ([alias] if alias else []) for value in content.values))
     # an alias names a party even where its target has no address
-    is_there = (host.outcome is None or alias is not None or bool(host.hops)) and not _is_wildcard(host, subject, evidence)
-    if is_there:
-        found.extend((hop, host.chain_evidence) for hop in host.hops)
-        found.extend((value, oid) for content, oid in ([alias] if alias else []) for value in content.values)
-        probe_failed = evidence.known_dns_failure(f"{WILDCARD_LABEL}.{subject}")
-        failures.extend([probe_failed] if probe_failed else [])
+    is_there = (host.outcome is None or bool(named)) and not _is_wildcard(host, subject, evidence)
+    probe_failure = evidence.known_dns_failure(f"{WILDCARD_LABEL}.{subject}") if is_there else None
     service = f"_autodiscover._tcp.{subject}"
     srv = evidence.rrset(service, "SRV")
-    if srv is not None:
-        targets = ((value.rpartition(" ")[2], srv[1]) for value in srv[0].values)
-        found.extend(target for target in targets if target[0] not in ("", "."))
-    elif (failure := evidence.dns_failure(service, "SRV", subject)) is not None:
-        failures.append(failure)
-    return tuple(dict.fromkeys(found)), host if is_there else None, tuple(failures)
+    srv_failure = evidence.dns_failure(service, "SRV", subject)
+    targets = [(value.rpartition(" ")[2], srv[1]) for value in srv[0].values] if srv else []
+    names = (*(named if is_there else ()), *(target for target in targets if target[0] not in ("", ".")))
+    failures = (*(() if named else host.failures), probe_failure, srv_failure)
+    return _Discovery(
+        tuple(dict.fromkeys(names)),
+        host if is_there else None,
+        tuple(failure for failure in failures if failure is not None),
+        probe_failure is None,
+    )
 
 
 def _is_wildcard(host: HostAnswer, subject: str, evidence: Evidence) -> bool:
     """Say whether a name answers just what every unknown name beside it answers."""
     probe = resolve_host(f"{WILDCARD_LABEL}.{subject}", evidence, subject)
-    return bool(probe.addresses or probe.hops) and (probe.hops, set(probe.addresses)) == (host.hops, set(host.addresses))
+    led, asked = ([name for name, _ in answer.aliases] for answer in (probe, host))
+    return bool(probe.addresses or led) and (led, set(probe.addresses)) == (asked, set(host.addresses))
 
 
 def _mailbox(
@@ -197,29 +229,33 @@ def _mailbox(
     if not strong and behind_gateway and len(weak_parties) == 1:
         strong = list(signs.weak)
     ids = tuple(item.evidence for item in exchangers)
-    base = Endpoint(subject, Role.MAIL_MAILBOX, subject, (), signs.contract, False, signs.failures, ids)
+    failures = (*signs.platform_failures, *signs.policy_failures)
+    base = Endpoint(subject, Role.MAIL_MAILBOX, subject, (), signs.contract, name_failures=failures, evidence=ids)
     if strong:
-        groups = _distinct(strong, outlook)
         return tuple(
-            item
-            for group in groups
-            for item in place(replace(base, name=group[0].detail or subject, service_signs=tuple(group)), evidence, outlook)
+            item for group in _distinct(strong, outlook) for item in place(_at_platform(base, group, signs), evidence, outlook)
         )
     # beside an own server, or with two platforms in one policy, an SPF include says who may send, not where the mailboxes are
-    unknown = replace(base, service_signs=signs.weak, names_provider=False)
+    in_question = signs.platform_failures + (signs.policy_failures if behind_gateway else ())
+    unknown = replace(base, service_signs=signs.weak, names_provider=False, role_failures=in_question)
     hosts = _own_mailbox_hosts(subject, exchangers, signs)
     if not hosts:
         return place(unknown, evidence, outlook)
     return tuple(item for host in hosts for item in place(replace(unknown, name=host.name, host=host), evidence, outlook))
 
 
+def _at_platform(base: Endpoint, group: list[Sign], signs: _MailboxSigns) -> Endpoint:
+    """Return the endpoint at a platform; where all that names it may be a wildcard's answer, nothing can be judged of it."""
+    in_question = signs.platform_failures if signs.doubtful.issuperset(group) else ()
+    name = group[0].detail or base.subject
+    return replace(base, name=name, service_signs=tuple(group), role_failures=in_question)
+
+
 def _own_mailbox_hosts(subject: str, exchangers: Iterable[_Exchanger], signs: _MailboxSigns) -> tuple[HostAnswer, ...]:
     """Return the hosts where mailboxes may be: what autodiscover leads to, else the MX hosts that are no gateway."""
     host = signs.autodiscover
-    if host is not None and (host.addresses or host.failures):
-        final = host.hops[-1] if host.hops else host.name
-        if same_organisation(final, subject) or host.hops:
-            return (replace(host, name=final),)
+    if host is not None and (host.addresses or host.failures) and (host.aliases or same_organisation(host.name, subject)):
+        return (replace(host, name=host.final_name),)
     return tuple(item.host for item in exchangers if not item.is_gateway)
 
 
@@ -264,53 +300,52 @@ def _spf_signs(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[tupl
 
 
 def _attribute_outbound(subject: str, evidence: Evidence, outlook: Outlook) -> MailPicture:
-    tokens = contract_signs(subject, evidence, outlook)
-    failures = _spf_failures(subject, evidence)
+    failures = tuple(dict.fromkeys((*_policy_failures(subject, evidence), *evidence.selector_failures(subject))))
     gaps = (Gap(subject, Role.MAIL_OUTBOUND, subject, failures),) if failures else ()
-    terms = evidence.spf_terms(subject)
-    placements: list[Placement] = []
-    seen: set[str] = set()
-    for sign, signature in (*_spf_signs(subject, evidence, outlook), *_dkim_senders(subject, evidence, outlook)):
-        if signature.provider in seen:
-            continue
-        seen.add(signature.provider)
-        endpoint = Endpoint(subject, Role.MAIL_OUTBOUND, sign.detail, (sign,), evidence=(sign.evidence,))
-        placements.extend(place(endpoint, evidence, outlook))
-    for term, oid in terms:
-        # an include of the policy itself is a party even where the catalogue does not know its name
-        unknown = outlook.knowledge.match_name(SignatureRecord.SPF, term.value) is None
-        if (
-            term.mechanism in ("include", "redirect")
-            and len(term.path) == 1
-            and unknown
-            and not same_organisation(term.value, subject)
-        ):
-            placements.extend(place(Endpoint(subject, Role.MAIL_OUTBOUND, term.value, evidence=(oid,)), evidence, outlook))
+    senders = (*_known_senders(subject, evidence, outlook), *_unknown_senders(subject, evidence, outlook))
+    placements = tuple(item for endpoint in senders for item in place(endpoint, evidence, outlook))
     absences: tuple[Absence, ...] = ()
     if not placements and not gaps:
         policy = evidence.spf_policy(subject)
         absences = (Absence(subject, Role.MAIL_OUTBOUND, subject, "none", (policy[1],) if policy else ()),)
+    terms = evidence.spf_terms(subject)
     hosts = ((term.value, oid) for term, oid in terms if term.mechanism in ("a", "mx", "include") and term.value != subject)
-    return MailPicture(tuple(placements), gaps, absences, tokens, name_seen(subject, hosts, "spf"))
+    tokens = contract_signs(subject, evidence, outlook)
+    return MailPicture(placements, gaps, absences, tokens, name_seen(subject, hosts, "spf"))
+
+
+def _known_senders(subject: str, evidence: Evidence, outlook: Outlook) -> Iterable[Endpoint]:
+    """Return an endpoint for each provider that the policy or a DKIM selector names."""
+    seen: set[str] = set()
+    for sign, signature in (*_spf_signs(subject, evidence, outlook), *_dkim_senders(subject, evidence, outlook)):
+        if signature.provider not in seen:
+            seen.add(signature.provider)
+            yield Endpoint(subject, Role.MAIL_OUTBOUND, sign.detail, (sign,), evidence=(sign.evidence,))
+
+
+def _unknown_senders(subject: str, evidence: Evidence, outlook: Outlook) -> Iterable[Endpoint]:
+    """Return an endpoint for each include of the organisation's own policy whose name the catalogue does not know: still a party."""
+    for term, oid in evidence.spf_terms(subject):
+        is_own_policy = all(same_organisation(name, subject) for name in term.path)
+        is_stranger = term.mechanism in ("include", "redirect") and not same_organisation(term.value, subject)
+        if is_own_policy and is_stranger and outlook.knowledge.match_name(SignatureRecord.SPF, term.value) is None:
+            yield Endpoint(subject, Role.MAIL_OUTBOUND, term.value, evidence=(oid,))
 
 
 def _dkim_senders(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[tuple[Sign, Signature], ...]:
-    names = (
-        (value, oid)
-        for content, oid in evidence.rrsets_under(f"{MAILBOX_RECORDS}.{subject}", "CNAME")
-        for value in content.values
-    )
-    matches = match_names(names, SignatureRecord.DKIM, SignKind.DKIM, outlook)
+    targets, is_sure = _selector_targets(subject, evidence)
+    if not is_sure:
+        return ()  # any of these may be a wildcard's answer; the failed probe leaves the role a gap
+    matches = match_names(targets, SignatureRecord.DKIM, SignKind.DKIM, outlook)
     return tuple(pair for pair in matches if pair[1].role is SignatureRole.SENDER)
 
 
-def _spf_failures(subject: str, evidence: Evidence) -> tuple[Failure, ...]:
-    """Return the look-ups that could have shown a sender and failed: the policy itself, or an include of it."""
+def _policy_failures(subject: str, evidence: Evidence) -> tuple[Failure, ...]:
+    """Return the look-ups that could have shown a party of the SPF policy and failed: the policy itself, or an include of it."""
     included = (term.value for term, _ in evidence.spf_terms(subject) if term.mechanism in ("include", "redirect"))
     found = (
         evidence.dns_failure(subject, "TXT", subject),
-        *(evidence.spf_failure(name) for name in included),
+        *(evidence.known_dns_failure(name, "TXT") for name in included),
         *evidence.policy_failures(subject),
-        *evidence.dns_failures_under(f"{MAILBOX_RECORDS}.{subject}", "CNAME"),
     )
     return tuple(dict.fromkeys(item for item in found if item is not None))

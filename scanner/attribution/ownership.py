@@ -42,12 +42,13 @@ def find_jurisdictions(parties: Iterable[tuple[Via, Party]], knowledge: Knowledg
     A party that stands in several positions is listed in the first. An empty list means that no party's country is known.
     """
     found: dict[tuple[str, Via, str, JurisdictionStatus], Jurisdiction] = {}
-    seen: set[str] = set()
+    seen: set[tuple[str, str | None]] = set()
     tops_known = True
     any_party = False
     for via, party in parties:
         any_party = True
-        key = party.entity or party.name
+        # one name with and without a country are two statements: the registry's word must not get lost behind a bare AS name
+        key = (party.entity, None) if party.entity else (party.name, party.country)
         if key in seen:
             continue
         seen.add(key)
@@ -71,7 +72,9 @@ def _chain_jurisdictions(via: Via, chain: Chain) -> Iterable[Jurisdiction]:
     for step in chain.parents:
         # one unsourced link makes everything above it unsourced: the chain is only as good as its weakest step
         sourced = sourced and step.link.source is not None
-        yield _jurisdiction(step.entity, Via.PARENT, JurisdictionStatus.CLOSED, step.link.source if sourced else None)
+        # the link says who the parent is, the seat where it is: without both, the country is nobody's sourced statement
+        fact = step.link.source if sourced and step.entity.seat is not None else None
+        yield _jurisdiction(step.entity, Via.PARENT, JurisdictionStatus.CLOSED, fact)
     for step in chain.pending:
         yield _jurisdiction(step.entity, Via.PARENT, _LINK_STATUS[step.link.status], step.link.source, _link_date(step))
 

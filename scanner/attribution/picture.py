@@ -17,10 +17,9 @@ from herkomst.scanner.attribution.mail import attribute_mail
 from herkomst.scanner.model.claim import Asset, AssetKind, Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import ProviderKind, SignatureRecord
+from herkomst.scanner.model.observation import NoAnswer
 from herkomst.scanner.model.placement import Absence, Gap, NameSeen, Picture, Placement, SignKind
 from herkomst.scanner.names import registrable_domain
-
-MAX_CLIMB = 8
 
 
 def attribute(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
@@ -36,18 +35,18 @@ def attribute(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
 
 
 def _address_picture(subject: str, addresses: tuple[str, ...], evidence: Evidence, outlook: Outlook) -> Picture:
-    host = HostAnswer(subject, addresses, (), None, (), ())
+    host = HostAnswer(subject, addresses)
     placements = place(Endpoint(subject, Role.COMPUTE, subject, host=host), evidence, outlook)
     return Picture(subject, placements, failures=_failures(placements, ()), not_asked=evidence.not_asked)
 
 
 def _domain_picture(subject: str, evidence: Evidence, outlook: Outlook) -> Picture:
-    web, web_absences, web_names = _attribute_web(subject, evidence, outlook)
+    web, web_gaps, web_absences, web_names = _attribute_web(subject, evidence, outlook)
     mail = attribute_mail(subject, evidence, outlook)
     dns, dns_gaps, dns_names = _attribute_dns(subject, evidence, outlook)
     ca, ca_gaps = _attribute_ca(subject, evidence, outlook)
     placements = (*web, *mail.placements, *dns, *ca, *_attribute_tld(subject, evidence, outlook))
-    gaps = (*mail.gaps, *dns_gaps, *ca_gaps)
+    gaps = (*web_gaps, *mail.gaps, *dns_gaps, *ca_gaps)
     return Picture(
         subject,
         placements,
@@ -67,8 +66,9 @@ def _failures(placements: tuple[Placement, ...], gaps: tuple[Gap, ...]) -> tuple
 
 def _attribute_web(
     subject: str, evidence: Evidence, outlook: Outlook
-) -> tuple[tuple[Placement, ...], tuple[Absence, ...], tuple[NameSeen, ...]]:
+) -> tuple[tuple[Placement, ...], tuple[Gap, ...], tuple[Absence, ...], tuple[NameSeen, ...]]:
     placements: list[Placement] = []
+    gaps: list[Gap] = []
     absences: list[Absence] = []
     names: list[NameSeen] = []
     beside = (f"www.{subject}",) if registrable_domain(subject) == subject else ()
@@ -81,10 +81,12 @@ def _attribute_web(
         signs, edge = alias_signs(host, outlook)
         placements.extend(place(Endpoint(subject, Role.WEB, name, signs, edge=edge, host=host), evidence, outlook))
         services = tuple(sign for sign in signs if _is_saas(sign.party.provider, outlook))
+        if host.aliases_unknown:  # an alias could have named an online service
+            gaps.append(Gap(subject, Role.SAAS, name, host.failures))
         if services:
             placements.extend(place(Endpoint(subject, Role.SAAS, name, services, edge=edge, host=host), evidence, outlook))
-        names.extend(name_seen(subject, ((hop, host.chain_evidence) for hop in host.hops), "cname"))
-    return tuple(placements), tuple(absences), tuple(names)
+        names.extend(name_seen(subject, host.aliases, "cname"))
+    return tuple(placements), tuple(gaps), tuple(absences), tuple(names)
 
 
 def _is_saas(provider_id: str | None, outlook: Outlook) -> bool:
@@ -92,52 +94,59 @@ def _is_saas(provider_id: str | None, outlook: Outlook) -> bool:
     return provider is not None and ProviderKind.SAAS in provider.kinds and ProviderKind.HOSTING not in provider.kinds
 
 
-def _climb(subject: str) -> tuple[str, ...]:
-    """Return the name and the names above it up to its registrable domain."""
-    top = registrable_domain(subject) or subject
-    names, name = [subject], subject
-    while name != top and "." in name and len(names) < MAX_CLIMB:
-        name = name.partition(".")[2]
-        names.append(name)
-    return tuple(names)
+def _climb(subject: str) -> tuple[tuple[str, int], ...]:
+    """Return the name and the names above it, each with how far above the registrable domain it lies; negative is below."""
+    labels = subject.split(".")
+    names = [".".join(labels[start:]) for start in range(len(labels))]
+    top = names.index(registrable_domain(subject) or subject)
+    return tuple((name, index - top) for index, name in enumerate(names))
 
 
 def _attribute_dns(
     subject: str, evidence: Evidence, outlook: Outlook
 ) -> tuple[tuple[Placement, ...], tuple[Gap, ...], tuple[NameSeen, ...]]:
-    """Return the name servers of the closest enclosing name that has NS records."""
-    for name in _climb(subject):
-        answer = evidence.rrset(name, "NS")
+    """Return the name servers of the closest enclosing name that has NS records (RFC 9499).
+
+    Above the registrable domain the walk goes on only where the name below exists, as under a platform's zone.
+    """
+    for name, above in _climb(subject):
+        answer, refusal = evidence.rrset(name, "NS"), evidence.no_answer(name, "NS")
         if answer is not None:
-            placements: list[Placement] = []
             pairs = tuple((value, answer[1]) for value in answer[0].values)
-            for host, oid in pairs:
-                signs = match_names(((host, oid),), SignatureRecord.NS, SignKind.NS, outlook)
-                resolved = resolve_host(host, evidence)
-                endpoint = Endpoint(subject, Role.DNS, host, tuple(sign for sign, _ in signs), evidence=(oid,), host=resolved)
-                placements.extend(place(endpoint, evidence, outlook))
+            placements = [item for pair in pairs for item in _name_server(subject, pair, evidence, outlook)]
             return tuple(placements), (), name_seen(subject, pairs, "ns")
-        if evidence.no_answer(name, "NS") is None:
-            failure = evidence.dns_failure(name, "NS", subject)
-            return (), (Gap(subject, Role.DNS, name, (failure,) if failure else ()),), ()
+        if refusal is None and (gap := _gap(subject, Role.DNS, name, "NS", evidence, is_above=above > 0)):
+            return (), gap, ()
+        if above >= 0 and (refusal is None or refusal[0].outcome is NoAnswer.NXDOMAIN):
+            return (), (), ()
     return (), (), ()
+
+
+def _name_server(subject: str, pair: tuple[str, str], evidence: Evidence, outlook: Outlook) -> tuple[Placement, ...]:
+    host, oid = pair
+    signs = tuple(sign for sign, _ in match_names((pair,), SignatureRecord.NS, SignKind.NS, outlook))
+    return place(Endpoint(subject, Role.DNS, host, signs, evidence=(oid,), host=resolve_host(host, evidence)), evidence, outlook)
+
+
+def _gap(subject: str, role: Role, name: str, rdtype: str, evidence: Evidence, *, is_above: bool) -> tuple[Gap, ...]:
+    """Return the gap that an unanswered question leaves; above the registrable domain only a recorded failure is one."""
+    failure = evidence.known_dns_failure(name, rdtype) if is_above else evidence.dns_failure(name, rdtype, subject)
+    return (Gap(subject, role, name, (failure,)),) if failure else ()
 
 
 def _attribute_ca(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[tuple[Placement, ...], tuple[Gap, ...]]:
     """Return the certificate authorities that CAA allows (RFC 8659): allowed, which does not prove that they are used."""
-    for name in _climb(subject):
+    for name, above in _climb(subject):
         answer = evidence.rrset(name, "CAA")
         if answer is not None:
-            issuers = _issuers(answer[0].values)
             placements: list[Placement] = []
-            for issuer in issuers:
+            for issuer in _issuers(answer[0].values):
                 signs = match_names(((issuer, answer[1]),), SignatureRecord.CAA, SignKind.CAA, outlook)
                 endpoint = Endpoint(subject, Role.CA, issuer, tuple(sign for sign, _ in signs), evidence=(answer[1],))
                 placements.extend(place(endpoint, evidence, outlook))
             return tuple(placements), ()
-        if evidence.no_answer(name, "CAA") is None:
-            failure = evidence.dns_failure(name, "CAA", subject)
-            return (), (Gap(subject, Role.CA, name, (failure,) if failure else ()),)
+        if evidence.no_answer(name, "CAA") is None and (gap := _gap(subject, Role.CA, name, "CAA", evidence, is_above=above > 0)):
+            return (), gap
     return (), ()
 
 

@@ -225,7 +225,11 @@ class Placement:
     names_incomplete: bool = False
     """A look-up that could have shown a service sign failed."""
     edge_unknown: bool = False
-    """A failed look-up could have shown an edge or anycast."""
+    """A failed source could have shown that an address is an edge's or anycast, which would take its place evidence away."""
+    layer_failures: tuple[Failure, ...] = ()
+    """Look-ups that failed and could have shown that this endpoint is an edge; empty where the layer is known."""
+    role_failures: tuple[Failure, ...] = ()
+    """Look-ups that failed and could have shown that something else serves this role: nothing is judged of this endpoint then."""
     failures: tuple[Failure, ...] = ()
     evidence: tuple[str, ...] = ()
 
