@@ -33,14 +33,14 @@ def judge_country(placement: Placement, expectation: Expectation, context: Conte
     if base.status is Status.CONTRADICTED:
         # a failure never accuses: what could have shown an edge or anycast would have taken this evidence away
         if placement.edge_unknown and decided_by is not Grade.E1:
-            return not_measured(bearing_failures(placement, STRONG_SOURCES, names=True), base)
+            return not_measured(bearing_failures(placement, STRONG_SOURCES), base)
         return base
     capped = _cap(base, placement, kinds)
     return lower_for_switched_off(capped, kinds, context)
 
 
 def _cap(base: Outcome, placement: Placement, kinds: Iterable[str]) -> Outcome:
-    failures = bearing_failures(placement, kinds, names=placement.edge_unknown)
+    failures = bearing_failures(placement, kinds)
     return not_measured(failures, base) if failures else base
 
 

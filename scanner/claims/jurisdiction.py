@@ -33,7 +33,7 @@ def judge_jurisdiction(placement: Placement, expectation: Expectation, context: 
     base = replace(base, notes=(*base.notes, *ownership_notes(placement)))
     if base.status is Status.CONTRADICTED:
         return base
-    failures = bearing_failures(placement, PARTY_SOURCES, names=placement.names_incomplete or placement.edge_unknown)
+    failures = bearing_failures(placement, PARTY_SOURCES, names=placement.names_incomplete)
     if failures:
         return not_measured(failures, base)
     return lower_for_switched_off(base, PARTY_SOURCES, context)

@@ -13,7 +13,7 @@ from herkomst.scanner.claims.outcome import (
     is_named,
     lower_for_switched_off,
     not_measured,
-    party_label,
+    outcome_of_signs,
 )
 from herkomst.scanner.model.placement import Placement, Sign, SignKind
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
@@ -59,16 +59,16 @@ def _decide_is(announced: Sequence[Sign], registered: Sequence[Sign], expectatio
     by_registry = _all_named(registered, expectation, context)
     signs = (*announced, *registered)
     if by_announcement and by_registry:
-        return _found(Status.CONFIRMED, Confidence.HIGH, signs)
+        return outcome_of_signs(Status.CONFIRMED, Confidence.HIGH, signs)
     if by_announcement or by_registry:
-        outcome = _found(Status.CONSISTENT, Confidence.MEDIUM, signs)
+        outcome = outcome_of_signs(Status.CONSISTENT, Confidence.MEDIUM, signs)
         return replace(outcome, would_change=WouldChange.CONTRACT if registered else WouldChange.ASK_RDAP)
     if not signs:
         return Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, would_change=WouldChange.ASK_RDAP)
     published = any(sign.kind is SignKind.RANGE for sign in announced)
     if "rdap.network" in context.not_asked and not published:
         # the registry might name the claimed party: without asking it, this is no counter-example
-        outcome = _found(Status.UNVERIFIABLE, Confidence.MEDIUM, signs)
+        outcome = outcome_of_signs(Status.UNVERIFIABLE, Confidence.MEDIUM, signs)
         return replace(outcome, reason=Reason.RESELLER_POSSIBLE, would_change=WouldChange.ASK_RDAP)
     return _contradicted(signs)
 
@@ -79,22 +79,12 @@ def _decide_not(announced: Sequence[Sign], registered: Sequence[Sign], expectati
     if forbidden:
         return _contradicted(forbidden)
     if announced and registered:
-        return _found(Status.CONFIRMED, Confidence.HIGH, signs)
+        return outcome_of_signs(Status.CONFIRMED, Confidence.HIGH, signs)
     if signs:
-        return _found(Status.CONSISTENT, Confidence.MEDIUM, signs)
+        return outcome_of_signs(Status.CONSISTENT, Confidence.MEDIUM, signs)
     return Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, would_change=WouldChange.ASK_RDAP)
 
 
 def _contradicted(signs: Sequence[Sign]) -> Outcome:
-    outcome = _found(Status.CONTRADICTED, Confidence.HIGH, signs)
+    outcome = outcome_of_signs(Status.CONTRADICTED, Confidence.HIGH, signs)
     return replace(outcome, reason=Reason.OTHER_NETWORK, would_change=WouldChange.SUPPLIER_RESPONSE)
-
-
-def _found(status: Status, confidence: Confidence, signs: Sequence[Sign]) -> Outcome:
-    return Outcome(
-        status,
-        None,
-        confidence,
-        tuple(sorted({party_label(sign.party) for sign in signs})),
-        tuple(sorted({sign.evidence for sign in signs})),
-    )

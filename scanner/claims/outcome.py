@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Operator, Organisation, System
 from herkomst.scanner.model.failure import Failure, FailureReason
-from herkomst.scanner.model.placement import Party, Placement
-from herkomst.scanner.model.verdict import Confidence, Note, Reason, Status, WouldChange
+from herkomst.scanner.model.placement import Party, Placement, Sign
+from herkomst.scanner.model.verdict import Confidence, Note, Part, Reason, Status, WouldChange
 
 REASON_OF_FAILURE: dict[FailureReason, Reason] = {reason: Reason(reason.value) for reason in FailureReason}
 SELF = "self"
@@ -76,23 +76,27 @@ def read_expectation(operator: Operator, values: tuple[str, ...], context: Conte
     return Expectation(operator, values, frozenset(countries))
 
 
-def names_party(value: str, party: Party, context: Context) -> bool:
-    """Say whether one value of a claim names this party: `self`, a catalogue id, an AS number, a LEI, a whole name."""
-    if value == SELF:
-        return party.own
-    knowledge = context.knowledge
+def party_of_value(value: str, context: Context) -> Party:
+    """Return the party that one value of a claim stands for: a catalogue id, an AS number, a LEI, or a whole name."""
+    knowledge, organisation = context.knowledge, context.organisation
+    if value == SELF or (organisation.lei and value.upper() == organisation.lei.upper()):
+        return Party(organisation.name, own=True)
     if value[:2].upper() == "AS" and value[2:].isdigit():
         asn = int(value[2:])
-        return party.asn == asn or knowledge.same_party(knowledge.party_of_asn(asn, "", context.on), party, context.on)
+        return replace(knowledge.party_of_asn(asn, "", context.on), own=asn in organisation.asns)
     if knowledge.provider(value) is not None:
-        return knowledge.same_party(knowledge.provider_party(value), party, context.on)
-    entity = knowledge.entity(value)
+        return knowledge.provider_party(value)
+    entity = knowledge.entity(value) or knowledge.entity_of_lei(value.upper())
     if entity is not None:
-        return knowledge.same_party(Party(entity.name, None, entity.id), party, context.on)
-    own_entity = knowledge.entity(party.entity) if party.entity else None
-    if own_entity is not None and own_entity.lei and own_entity.lei == value.upper():
-        return True
-    return knowledge.same_party(knowledge.party_of_name(value) or Party(value), party, context.on)
+        return Party(entity.name, None, entity.id)
+    return knowledge.party_of_name(value) or Party(value)
+
+
+def names_party(value: str, party: Party, context: Context) -> bool:
+    """Say whether one value of a claim names this party; `self` names only what is shown to be the organisation's own."""
+    if value == SELF:
+        return party.own
+    return context.knowledge.same_party(party_of_value(value, context), party, context.on)
 
 
 def is_named(party: Party, expectation: Expectation, context: Context) -> bool:
@@ -107,6 +111,33 @@ def party_label(party: Party) -> str:
     if party.provider or party.entity:
         return party.provider or party.entity or ""
     return f"AS{party.asn} {party.name}" if party.asn is not None and party.name != f"AS{party.asn}" else party.name
+
+
+def outcome_of_signs(status: Status, confidence: Confidence, signs: Sequence[Sign]) -> Outcome:
+    """Return an outcome that rests on signs: their parties are what was observed."""
+    return Outcome(
+        status,
+        None,
+        confidence,
+        tuple(sorted({party_label(sign.party) for sign in signs})),
+        tuple(sorted({sign.evidence for sign in signs})),
+    )
+
+
+def part_of(subject: str, role: str, endpoint: str, outcome: Outcome, addresses: tuple[str, ...] = ()) -> Part:
+    """Return the outcome for one endpoint as a part of a claim's verdict."""
+    return Part(
+        subject,
+        str(role),
+        endpoint,
+        addresses,
+        outcome.status,
+        outcome.reason,
+        outcome.confidence,
+        outcome.observed,
+        outcome.evidence,
+        retryable=outcome.retryable,
+    )
 
 
 def not_measured(failures: Iterable[Failure], base: Outcome | None = None) -> Outcome:

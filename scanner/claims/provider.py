@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
+from herkomst.scanner.attribution.endpoints import EDGE_ROLES
 from herkomst.scanner.claims.outcome import (
     SELF,
     Context,
@@ -15,7 +16,7 @@ from herkomst.scanner.claims.outcome import (
     is_named,
     lower_for_switched_off,
     not_measured,
-    party_label,
+    outcome_of_signs,
 )
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
@@ -54,16 +55,13 @@ def judge_provider(placement: Placement, expectation: Expectation, context: Cont
 
 
 def _failures_that_could_lower(placement: Placement, expectation: Expectation, basis: _Basis) -> tuple[Failure, ...]:
-    could_front = placement.role in (Role.WEB, Role.SAAS, Role.COMPUTE)
-    kinds: Sequence[str] = EDGE_SOURCES if could_front else ()
+    kinds: Sequence[str] = EDGE_SOURCES if placement.role in EDGE_ROLES else ()
+    if basis is _Basis.RDAP:
+        kinds = (*kinds, "dns.address")  # a further address may be another holder's
     if basis in (_Basis.ADDRESS, _Basis.NOTHING) or expectation.negated:
         kinds = ADDRESS_SOURCES
-    return bearing_failures(placement, kinds, names=placement.names_incomplete and _name_failures_bear(placement))
-
-
-def _name_failures_bear(placement: Placement) -> bool:
-    """A look-up of an alias bears on who offers a website; for mail and DNS the name itself is the sign."""
-    return placement.role in (Role.WEB, Role.SAAS, Role.COMPUTE, Role.MAIL_MAILBOX)
+    # of a name server only the name itself is a sign; everywhere else an alias that was not seen could have named a party
+    return bearing_failures(placement, kinds, names=placement.names_incomplete and placement.role is not Role.DNS)
 
 
 def _decide_is(placement: Placement, expectation: Expectation, context: Context) -> tuple[Outcome, _Basis]:
@@ -74,19 +72,19 @@ def _decide_is(placement: Placement, expectation: Expectation, context: Context)
     agreeing = [sign for sign in address if is_named(sign.party, expectation, context)]
     if service:
         if address and len(agreeing) == len(address):
-            return _found(Status.CONFIRMED, Confidence.HIGH, (*service, *address)), _Basis.SERVICE
+            return outcome_of_signs(Status.CONFIRMED, Confidence.HIGH, (*service, *address)), _Basis.SERVICE
         sure = Confidence.LOW if _only_spf(placement, service) else (Confidence.MEDIUM if address else Confidence.HIGH)
-        outcome = _found(Status.CONSISTENT, sure, service)
+        outcome = outcome_of_signs(Status.CONSISTENT, sure, service)
         return replace(outcome, would_change=WouldChange.CONTRACT), _Basis.SERVICE
     rdap = [sign for sign in address if sign.kind is SignKind.RDAP]
     if rdap and all(sign in agreeing for sign in rdap):
-        return _found(Status.CONSISTENT, Confidence.MEDIUM, rdap), _Basis.RDAP
+        return outcome_of_signs(Status.CONSISTENT, Confidence.MEDIUM, rdap), _Basis.RDAP
     if address and len(agreeing) == len(address):
-        return _found(Status.CONSISTENT, Confidence.MEDIUM, address), _Basis.ADDRESS
+        return outcome_of_signs(Status.CONSISTENT, Confidence.MEDIUM, address), _Basis.ADDRESS
     if SELF in expectation.values and placement.own_name:
-        return _found(Status.CONSISTENT, Confidence.LOW, address), _Basis.OWN_NAME
+        return outcome_of_signs(Status.CONSISTENT, Confidence.LOW, address), _Basis.OWN_NAME
     if address:
-        outcome = _found(Status.UNVERIFIABLE, Confidence.MEDIUM, address)
+        outcome = outcome_of_signs(Status.UNVERIFIABLE, Confidence.MEDIUM, address)
         return replace(outcome, reason=Reason.RESELLER_POSSIBLE, would_change=WouldChange.CONTRACT), _Basis.NOTHING
     return Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, would_change=WouldChange.DOCUMENT), _Basis.NOTHING
 
@@ -98,14 +96,14 @@ def _decide_not(placement: Placement, expectation: Expectation, context: Context
         return _other(placement, forbidden), _Basis.SERVICE
     if any(is_named(sign.party, expectation, context) for sign in address):
         # the network under the service is theirs; who offers the service is not shown
-        outcome = _found(Status.UNVERIFIABLE, Confidence.MEDIUM, address)
+        outcome = outcome_of_signs(Status.UNVERIFIABLE, Confidence.MEDIUM, address)
         return replace(outcome, reason=Reason.RESELLER_POSSIBLE, would_change=WouldChange.CONTRACT), _Basis.ADDRESS
     if service and address:
-        return _found(Status.CONFIRMED, Confidence.HIGH, (*service, *address)), _Basis.SERVICE
+        return outcome_of_signs(Status.CONFIRMED, Confidence.HIGH, (*service, *address)), _Basis.SERVICE
     if service:
-        return _found(Status.CONSISTENT, Confidence.MEDIUM, service), _Basis.SERVICE
+        return outcome_of_signs(Status.CONSISTENT, Confidence.MEDIUM, service), _Basis.SERVICE
     if address:
-        return _found(Status.CONSISTENT, Confidence.LOW, address), _Basis.ADDRESS
+        return outcome_of_signs(Status.CONSISTENT, Confidence.LOW, address), _Basis.ADDRESS
     return Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, would_change=WouldChange.DOCUMENT), _Basis.NOTHING
 
 
@@ -116,17 +114,7 @@ def _only_spf(placement: Placement, signs: Sequence[Sign]) -> bool:
 
 def _other(placement: Placement, signs: Sequence[Sign]) -> Outcome:
     if _only_spf(placement, signs):
-        outcome = _found(Status.UNVERIFIABLE, Confidence.LOW, (*signs, *placement.contract_signs))
+        outcome = outcome_of_signs(Status.UNVERIFIABLE, Confidence.LOW, (*signs, *placement.contract_signs))
         return replace(outcome, reason=Reason.CONFLICTING, would_change=WouldChange.CONTRACT)
-    outcome = _found(Status.CONTRADICTED, Confidence.HIGH, signs)
+    outcome = outcome_of_signs(Status.CONTRADICTED, Confidence.HIGH, signs)
     return replace(outcome, reason=Reason.OTHER_PROVIDER, would_change=WouldChange.SUPPLIER_RESPONSE)
-
-
-def _found(status: Status, confidence: Confidence, signs: Sequence[Sign]) -> Outcome:
-    return Outcome(
-        status,
-        None,
-        confidence,
-        tuple(sorted({party_label(sign.party) for sign in signs})),
-        tuple(sorted({sign.evidence for sign in signs})),
-    )

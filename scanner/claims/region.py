@@ -23,7 +23,7 @@ def judge_region(placement: Placement, expectation: Expectation, context: Contex
         base = Outcome(Status.UNVERIFIABLE, Reason.ANYCAST, would_change=WouldChange.INSIDE_ACCESS)
     else:
         base = _decide(placement, expectation, context)
-    failures = bearing_failures(placement, STRONG_SOURCES, names=placement.edge_unknown)
+    failures = bearing_failures(placement, STRONG_SOURCES)
     shielded = base.reason in (Reason.FRONTED, Reason.ANYCAST)
     if failures and not shielded and (base.status is not Status.CONTRADICTED or placement.edge_unknown):
         return not_measured(failures, base)

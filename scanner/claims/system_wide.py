@@ -2,129 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from herkomst.scanner.claims.outcome import REASON_OF_FAILURE, Context, Expectation, is_named, party_label
+from herkomst.scanner.claims.outcome import (
+    Context,
+    Expectation,
+    Outcome,
+    is_named,
+    lower_for_switched_off,
+    not_measured,
+    part_of,
+    party_label,
+)
 from herkomst.scanner.knowledge import fold_name
 from herkomst.scanner.model.claim import AssetKind, Claim, Role
-from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.placement import Party, Picture, Placement, Sign, SignKind
+from herkomst.scanner.model.placement import NameSeen, Party, Picture, Placement, Sign, SignKind
 from herkomst.scanner.model.verdict import Confidence, Part, Reason, Status
 from herkomst.scanner.names import registrable_domain
 
 PARTY_ROLES = frozenset({Role.WEB, Role.MAIL_INBOUND, Role.MAIL_MAILBOX, Role.MAIL_OUTBOUND, Role.DNS, Role.SAAS, Role.COMPUTE})
 """The registry of a top-level domain and a certificate authority process nothing on the system's behalf."""
+PARTY_SOURCES = ("ip.range", "ip.origin", "rdap.network")
+"""What shows a third party at an address."""
+INSIDE_KEYS = frozenset({"access.country", "identity.remote_admin", "images.source", "keys.custody", "lockin.managed-services"})
+"""Keys of their own that a cloud account or cluster can show: a document attests them only where none is declared."""
+NO = "no"
 
 
-def judge_subprocessors(pictures: Sequence[Picture], expectation: Expectation, context: Context) -> tuple[Part, ...]:
+def judge_subprocessors(
+    pictures: Iterable[Picture], roles: Collection[Role], expectation: Expectation, context: Context
+) -> tuple[Part, ...]:
     """Compare every observed third party with the list: a known one that is not in it contradicts; the best is consistent."""
+    asked = PARTY_ROLES & set(roles)
     parts: list[Part] = []
     for picture in pictures:
-        parts.extend(
-            _failed_part(picture.subject, gap.role, gap.endpoint, gap.failures) for gap in picture.gaps if gap.role in PARTY_ROLES
-        )
+        gaps = (gap for gap in picture.gaps if gap.role in asked)
+        parts.extend(part_of(gap.subject, gap.role, gap.endpoint, not_measured(gap.failures)) for gap in gaps)
         for placement in picture.placements:
-            if placement.role in PARTY_ROLES:
+            if placement.role in asked:
                 parts.extend(_party_parts(placement, expectation, context))
     return tuple(parts)
 
 
 def _party_parts(placement: Placement, expectation: Expectation, context: Context) -> Iterable[Part]:
+    subject, role, endpoint = placement.subject, placement.role, placement.endpoint
     signs = _third_party_signs(placement, context)
     for party, group in signs.items():
-        status, reason = _compare(party, expectation, context)
-        yield Part(
-            placement.subject,
-            placement.role,
-            placement.endpoint,
-            placement.addresses,
-            status,
-            reason,
-            Confidence.HIGH if status is Status.CONTRADICTED else Confidence.MEDIUM,
-            (party_label(party),),
-            tuple(sorted({sign.evidence for sign in group})),
-        )
+        outcome = _compare(party, tuple(sorted({sign.evidence for sign in group})), expectation, context)
+        yield part_of(subject, role, endpoint, outcome, placement.addresses)
     bearing = tuple(
         failure
-        for failure in placement.failures
-        if failure.scope != "PTR" and failure.kind not in ("ip.location", "geofeed.entry")
+        for failure in (*placement.failures, *placement.role_failures)
+        if failure.kind in PARTY_SOURCES or (failure.kind.startswith(("dns.", "spf.")) and failure.scope != "PTR")
     )
     if bearing:
-        yield _failed_part(placement.subject, placement.role, placement.endpoint, bearing)
-    elif not signs and placement.provider is None and placement.role is Role.MAIL_OUTBOUND:
+        yield part_of(subject, role, endpoint, not_measured(bearing))
+    elif not signs and placement.provider is None and role is Role.MAIL_OUTBOUND:
         # an include of a name that the catalogue does not know: a party, but not which
-        name = registrable_domain(placement.endpoint) or placement.endpoint
-        status, reason = _compare(Party(name), expectation, context)
-        yield Part(
-            placement.subject, placement.role, placement.endpoint, (), status, reason, Confidence.LOW, (name,), placement.evidence
-        )
+        party = Party(registrable_domain(endpoint) or endpoint)
+        yield part_of(subject, role, endpoint, _compare(party, placement.evidence, expectation, context))
 
 
 def _third_party_signs(placement: Placement, context: Context) -> dict[Party, list[Sign]]:
     """Group the signs by party, leaving out the organisation itself and the supplier, who is no subprocessor of himself."""
-    supplier = context.system.supplier
-    names = {fold_name(name) for name in (context.organisation.name, supplier.name if supplier else "") if name}
     service = placement.service_signs
     if placement.role is Role.MAIL_MAILBOX:
         service = tuple(sign for sign in service if sign.kind is not SignKind.SPF_INCLUDE)  # judged as a sender
+        service = () if placement.role_failures else service
     groups: dict[Party, list[Sign]] = {}
     # a reverse name is whatever the holder of the address writes: it backs other signs and shows no party by itself
     networks = (sign for sign in placement.address_signs if sign.kind is not SignKind.PTR)
     for sign in (*service, *networks):
-        if sign.party.own or fold_name(sign.party.name) in names:
-            continue
-        groups.setdefault(sign.party, []).append(sign)
+        if not _is_first_party(sign.party, context):
+            groups.setdefault(sign.party, []).append(sign)
     return groups
 
 
-def _compare(party: Party, expectation: Expectation, context: Context) -> tuple[Status, Reason | None]:
-    listed = is_named(party, expectation, context)
-    if listed is not expectation.negated:
-        return Status.CONSISTENT, None
+def _is_first_party(party: Party, context: Context) -> bool:
+    """Say whether a party is the organisation or the supplier: by number or whole name, and not by belonging to one group."""
+    supplier = context.system.supplier
+    names = {fold_name(name) for name in (context.organisation.name, supplier.name if supplier else "") if name}
+    entity = context.knowledge.entity(party.entity) if party.entity else None
+    if supplier is not None and entity is not None:
+        if (supplier.lei and entity.lei == supplier.lei) or (supplier.kvk and entity.kvk == supplier.kvk):
+            return True
+        names |= {fold_name(supplier.name)} & {fold_name(name) for name in (entity.name, *entity.names)}
+    known_as = {fold_name(party.name), *((fold_name(entity.name),) if entity else ())}
+    return party.own or bool(known_as & names)
+
+
+def _compare(party: Party, evidence: tuple[str, ...], expectation: Expectation, context: Context) -> Outcome:
+    seen = (party_label(party),)
+    if is_named(party, expectation, context) is not expectation.negated:
+        outcome = Outcome(Status.CONSISTENT, None, Confidence.MEDIUM, seen, evidence)
+        return lower_for_switched_off(outcome, PARTY_SOURCES, context)
     if party.provider or party.entity or expectation.negated:
-        return Status.CONTRADICTED, Reason.UNDECLARED_PARTY
-    return Status.UNVERIFIABLE, Reason.PARTY_UNKNOWN
+        return Outcome(Status.CONTRADICTED, Reason.UNDECLARED_PARTY, Confidence.HIGH, seen, evidence)
+    return Outcome(Status.UNVERIFIABLE, Reason.PARTY_UNKNOWN, Confidence.LOW, seen, evidence)
 
 
-def judge_inventory(pictures: Sequence[Picture], context: Context) -> tuple[Part, ...]:
+def judge_inventory(pictures: Iterable[Picture], expectation: Expectation, context: Context) -> tuple[Part, ...]:
     """Look for names of the organisation that are not declared. Names that are not found prove nothing: at most consistent."""
     declared = {asset.value for asset in context.system.assets if asset.kind is AssetKind.DOMAIN}
     known = declared | {f"www.{name}" for name in declared}
+    says_complete = (NO in expectation.values) is expectation.negated
     parts: list[Part] = []
     for picture in pictures:
-        for seen in picture.names:
-            missing = seen.name not in known
-            parts.append(
-                Part(
-                    picture.subject,
-                    "",
-                    seen.name,
-                    (),
-                    Status.CONTRADICTED if missing else Status.CONSISTENT,
-                    Reason.UNDECLARED_NAME if missing else None,
-                    Confidence.HIGH if missing else Confidence.LOW,
-                    (seen.name,),
-                    (seen.evidence,),
-                )
-            )
-        parts.extend(_failed_part(picture.subject, gap.role, gap.endpoint, gap.failures) for gap in picture.gaps)
-        names_failed = tuple(failure for failure in picture.failures if failure.kind == "dns.rrset" and failure.scope != "PTR")
-        if names_failed and not picture.gaps:
-            parts.append(_failed_part(picture.subject, "", picture.subject, names_failed))
-        if not picture.names and not names_failed and not picture.gaps:
-            parts.append(_nothing_found(picture))
+        if picture.subject not in declared:
+            continue  # an address names nobody
+        parts.extend(
+            part_of(picture.subject, "", seen.name, _judge_name(seen, known, says_complete=says_complete))
+            for seen in picture.names
+            if says_complete or seen.name not in known
+        )
+        parts.extend(
+            part_of(picture.subject, gap.role, gap.endpoint, not_measured(gap.failures))
+            for gap in picture.gaps
+            if gap.role is not Role.CA
+        )
+        lost = tuple(
+            failure for failure in picture.failures if failure.kind == "dns.rrset" and failure.scope not in ("PTR", "CAA")
+        )
+        if lost:
+            parts.append(part_of(picture.subject, "", picture.subject, not_measured(lost)))
+        elif all(part.subject != picture.subject for part in parts) and not does_not_exist(picture):
+            # no undeclared name: that fits a complete list, and says nothing of one that is not
+            fits = Outcome(Status.CONSISTENT, None, Confidence.LOW)
+            silence = fits if says_complete else Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, Confidence.LOW)
+            parts.append(part_of(picture.subject, "", picture.subject, silence))
     return tuple(parts)
 
 
-def _nothing_found(picture: Picture) -> Part:
-    return Part(picture.subject, "", picture.subject, (), Status.CONSISTENT, None, Confidence.LOW, (), ())
+def _judge_name(seen: NameSeen, known: Collection[str], *, says_complete: bool) -> Outcome:
+    if seen.name in known:
+        return Outcome(Status.CONSISTENT, None, Confidence.LOW, (seen.name,), (seen.evidence,))
+    if says_complete:
+        return Outcome(Status.CONTRADICTED, Reason.UNDECLARED_NAME, Confidence.HIGH, (seen.name,), (seen.evidence,))
+    return Outcome(Status.CONSISTENT, None, Confidence.HIGH, (seen.name,), (seen.evidence,))
 
 
-def _failed_part(subject: str, role: str, endpoint: str, failures: Sequence[Failure]) -> Part:
-    reason = REASON_OF_FAILURE[failures[0].reason] if failures else Reason.NOT_COLLECTED
-    retryable = any(failure.retryable for failure in failures)
-    return Part(subject, str(role), endpoint, (), Status.NOT_MEASURED, reason, Confidence.LOW, (), (), retryable=retryable)
+def does_not_exist(picture: Picture) -> bool:
+    """Say whether a declared name does not exist at all: then it has no parties and no names, and no list can be compared."""
+    outcomes = {absence.outcome for absence in picture.absences if absence.role is not Role.MAIL_OUTBOUND}
+    placed = {placement.role for placement in picture.placements} - {Role.TLD, Role.DNS, Role.CA}
+    return outcomes == {"nxdomain"} and not placed
 
 
 def judge_attestation(claim: Claim, today: date) -> tuple[Status, Reason | None]:

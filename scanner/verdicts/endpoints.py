@@ -1,0 +1,78 @@
+"""The parts of a claim's verdict: each endpoint in scope judged by itself, and what is not measured instead of forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from herkomst.scanner.claims.ceilings import lower_to_ceiling
+from herkomst.scanner.claims.outcome import Context, Expectation, Outcome, not_measured, part_of
+from herkomst.scanner.claims.registry import PROPERTY_JUDGES
+from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Property, Role, Scope, System
+from herkomst.scanner.model.placement import Layer, Picture, Placement
+from herkomst.scanner.model.verdict import Part, Reason, Status, WouldChange
+from herkomst.scanner.verdicts.keys import INSIDE_ROLES
+
+NOT_COLLECTED = Outcome(Status.NOT_MEASURED, Reason.NOT_COLLECTED, would_change=WouldChange.INSTALL_COLLECTOR, retryable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One part of a verdict with the whole outcome it was made from."""
+
+    part: Part
+    outcome: Outcome
+
+
+def is_in_scope(value: str, scope: Scope) -> bool:
+    """Say whether a claim speaks of an asset: of all where its scope names none, in the scope itself or in its parts."""
+    named = {*scope.assets, *(asset for part in scope.parts for asset in (*part.assets, part.cluster) if asset)}
+    return not named or value in named
+
+
+def name_part(value: str, scope: Scope) -> str:
+    """Return the name of the first part of a scope that holds an asset; empty where none does."""
+    return next((part.name for part in scope.parts if value in (*part.assets, part.cluster)), "")
+
+
+def judge_endpoints(
+    prop: Property, roles: Sequence[Role], pictures: Iterable[Picture], expectation: Expectation, context: Context
+) -> Iterable[Judged]:
+    """Judge every endpoint of the given roles; a role that could not be measured is a part as well."""
+    for picture in pictures:
+        seen_from = replace(context, not_asked=picture.not_asked)
+        for placement in picture.placements:
+            outcome = _judge_endpoint(prop, placement, expectation, seen_from) if placement.role in roles else None
+            if outcome is not None:
+                part = part_of(picture.subject, placement.role, placement.endpoint, outcome, placement.addresses)
+                yield Judged(part, outcome)
+        for gap in picture.gaps:
+            if gap.role in roles:
+                outcome = not_measured(gap.failures)
+                yield Judged(part_of(picture.subject, gap.role, gap.endpoint, outcome), outcome)
+
+
+def _judge_endpoint(prop: Property, placement: Placement, expectation: Expectation, context: Context) -> Outcome | None:
+    """Return the outcome for one endpoint; None where the claim speaks of edges and this is none."""
+    if context.edge_claim and placement.layer_failures:
+        return not_measured(placement.layer_failures)
+    if context.edge_claim and placement.layer is not Layer.EDGE:
+        return None
+    if placement.role_failures:
+        return not_measured(placement.role_failures)
+    outcome = PROPERTY_JUDGES[prop](placement, expectation, context)
+    return lower_to_ceiling(outcome, placement, prop, context)
+
+
+def list_uncollected(system: System, claim: Claim, roles: Sequence[Role]) -> Iterable[Judged]:
+    """Return a part for each declared account and cluster that no collector looked into, where it could show one of the roles."""
+    inside = [role for role in roles if role in INSIDE_ROLES]
+    for asset in uncollected_assets(system, claim.scope):
+        if inside:
+            yield Judged(part_of(asset.value, inside[0] if len(inside) == 1 else "", asset.value, NOT_COLLECTED), NOT_COLLECTED)
+
+
+def uncollected_assets(system: System, scope: Scope) -> tuple[Asset, ...]:
+    """Return the declared accounts and clusters in scope: no collector looks into them yet."""
+    kinds = (AssetKind.AWS, AssetKind.KUBERNETES)
+    return tuple(asset for asset in system.assets if asset.kind in kinds and is_in_scope(asset.value, scope))
