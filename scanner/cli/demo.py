@@ -7,7 +7,6 @@ be tried on the same run afterwards.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import shutil
 import sys
@@ -40,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start the laboratory, scan its story, compare with what was written down beforehand, and write the reports."""
+    import asyncio
+
     from herkomst.config.declarations import load_declarations
     from herkomst.lab.laboratory import Laboratory
     from herkomst.scanner.service import Scan, load_knowledge, run_scan

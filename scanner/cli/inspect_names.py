@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure the names and write what was found; any failure gives exit code 3."""
+    import asyncio
+
     from herkomst.reports.registry import load_inspect_format
     from herkomst.reports.words import load_words
     from herkomst.scanner.service import Scan

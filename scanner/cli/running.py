@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 def scan_and_write(arguments: argparse.Namespace, settings: Settings, knowledge: Knowledge, systems: tuple[System, ...]) -> int:
     """Scan the systems, write the result as the arguments say, and return the exit code."""
+    import asyncio
+
     from herkomst.scanner.service import Scan, run_scan
 
     check_output(arguments.output)
