@@ -124,9 +124,12 @@ def test_observations_carry_subject_vantage_and_the_lanes_time(settings: Setting
         assert observation.observed_at == lane.now()
 
 
-def test_an_address_that_no_table_knows_gives_no_facts_and_no_failures(settings: Settings, lane: LaneProtocol) -> None:
+def test_that_no_table_knows_who_announces_an_address_is_an_answer_and_the_only_one(
+    settings: Settings, lane: LaneProtocol
+) -> None:
     (findings,) = collect(settings, lane, "8.8.8.8")
-    assert findings == Findings()
+    assert [observation.content for observation in findings.observations] == [IpOrigin("8.8.8.8", "", (), (), "")]
+    assert findings.failures == findings.leads == ()
 
 
 @pytest.mark.parametrize(
