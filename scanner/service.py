@@ -69,9 +69,9 @@ class Scan:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some assets with all that was learnt of them."""
+    """Some assets, as declared by an organisation, with all that was learnt of them."""
 
-    pictures: tuple[tuple[Organisation, Picture], ...]
+    pictures: dict[tuple[Organisation, Asset], Picture]
     observations: dict[str, Observation]
     failures: tuple[Failure, ...]
 
@@ -83,8 +83,7 @@ async def inspect_assets(scan: Scan) -> AsyncIterator[RunResult]:
     async with make_engine(scan, collectors, run) as engine:
         async for chunk in collect_chunks(scan, engine, run):
             finished = replace(run, finished_at=scan.now(), complete=not engine.stopped)
-            pictures = tuple(picture for _, picture in chunk.pictures)
-            yield RunResult(finished, scan.systems, (), pictures, chunk.failures, chunk.observations)
+            yield RunResult(finished, scan.systems, (), _by_subject(chunk.pictures), chunk.failures, chunk.observations)
 
 
 async def run_scan(scan: Scan) -> RunResult:
@@ -96,12 +95,12 @@ async def run_scan(scan: Scan) -> RunResult:
     async with make_engine(scan, collectors, run) as engine:
         chunks = [chunk async for chunk in collect_chunks(scan, engine, run)]
         complete = not engine.stopped
-    pictures = {(organisation, picture.subject): picture for chunk in chunks for organisation, picture in chunk.pictures}
+    pictures = {declared: picture for chunk in chunks for declared, picture in chunk.pictures.items()}
     result = RunResult(
         run=replace(run, finished_at=scan.now(), complete=complete),
         systems=scan.systems,
         verdicts=judge_all(scan, run, pictures),
-        pictures=tuple({picture.subject: picture for picture in pictures.values()}.values()),
+        pictures=_by_subject(pictures),
         failures=tuple(dict.fromkeys(failure for chunk in chunks for failure in chunk.failures)),
         observations={oid: observation for chunk in chunks for oid, observation in chunk.observations.items()},
     )
@@ -136,21 +135,30 @@ async def collect_chunks(scan: Scan, engine: Engine, run: Run) -> AsyncIterator[
             collected = await engine.collect(plan_targets(asset for _, asset in assets))
             evidence = Evidence(collected.observations, collected.failures, run.not_asked)
             yield Chunk(
-                tuple((organisation, _picture(scan, run, organisation, asset, evidence)) for organisation, asset in assets),
+                {(organisation, asset): _picture(scan, run, organisation, asset, evidence) for organisation, asset in assets},
                 {observation.id: observation for observation in collected.observations},
                 collected.failures,
             )
+
+
+def _by_subject(pictures: dict[tuple[Organisation, Asset], Picture]) -> tuple[Picture, ...]:
+    """Return a picture for each subject: where a cluster is called like a domain, that of which something was seen."""
+    chosen: dict[str, Picture] = {}
+    for picture in pictures.values():
+        if picture.placements or picture.subject not in chosen:
+            chosen[picture.subject] = picture
+    return tuple(chosen.values())
 
 
 def _picture(scan: Scan, run: Run, organisation: Organisation, asset: Asset, evidence: Evidence) -> Picture:
     return attribute(asset, evidence, Outlook(scan.knowledge, organisation, run.started_at.date()))
 
 
-def judge_all(scan: Scan, run: Run, pictures: dict[tuple[Organisation, str], Picture]) -> tuple[Verdict, ...]:
+def judge_all(scan: Scan, run: Run, pictures: dict[tuple[Organisation, Asset], Picture]) -> tuple[Verdict, ...]:
     """Judge every claim of every system on the pictures of its assets."""
     verdicts: list[Verdict] = []
     for system in scan.systems:
-        own = [pictures[system.organisation, asset.value] for asset in system.assets]
+        own = [pictures[system.organisation, asset] for asset in system.assets]
         context = Context(scan.knowledge, system, run.started_at.date(), run.not_asked)
         verdicts.extend(judge_system(system, own, context))
     return tuple(verdicts)

@@ -1,0 +1,50 @@
+"""From declared systems to targets: each once, whatever declares them."""
+
+from __future__ import annotations
+
+from herkomst.scanner.model.claim import Asset, AssetKind, Organisation, System
+from herkomst.scanner.model.target import Target, TargetKind
+from herkomst.scanner.planning import in_chunks, plan_assets, plan_targets
+from hypothesis import given
+from hypothesis import strategies as st
+
+ORGANISATIONS = (Organisation("Gemeente Voorbeeld"), Organisation("Waterschap Voorbeeld"))
+ASSETS = st.builds(Asset, st.sampled_from(AssetKind), st.sampled_from(["a.example", "b.example", "192.0.2.1"]))
+SYSTEMS = st.builds(
+    lambda name, organisation, assets: System(name, organisation, assets=tuple(assets)),
+    st.text(max_size=3),
+    st.sampled_from(ORGANISATIONS),
+    st.lists(ASSETS, max_size=6),
+)
+
+
+@given(st.lists(SYSTEMS, max_size=6))
+def test_every_asset_is_planned_once_for_each_organisation(systems: list[System]) -> None:
+    planned = plan_assets(systems)
+    assert len(planned) == len(set(planned))
+    assert set(planned) == {(system.organisation, asset) for system in systems for asset in system.assets}
+
+
+@given(st.lists(ASSETS, max_size=8))
+def test_every_asset_that_a_collector_can_ask_about_is_one_target(assets: list[Asset]) -> None:
+    targets = plan_targets(assets)
+    assert len(targets) == len(set(targets))
+    assert {(target.kind.value, target.value) for target in targets} == {
+        (asset.kind.value, asset.value) for asset in assets if asset.kind not in (AssetKind.AWS, AssetKind.KUBERNETES)
+    }
+
+
+def test_a_name_is_a_domain_to_ask_everything_about() -> None:
+    assert plan_targets([Asset(AssetKind.DOMAIN, "a.example"), Asset(AssetKind.NETWORK, "192.0.2.0/24")]) == (
+        Target(TargetKind.DOMAIN, "a.example"),
+        Target(TargetKind.NETWORK, "192.0.2.0/24"),
+    )
+
+
+@given(st.lists(ASSETS, max_size=20), st.integers(1, 7))
+def test_chunks_hold_everything_in_order(assets: list[Asset], size: int) -> None:
+    items = [(ORGANISATIONS[0], asset) for asset in assets]
+    chunks = list(in_chunks(items, size))
+    assert [item for chunk in chunks for item in chunk] == items
+    assert all(len(chunk) == size for chunk in chunks[:-1])
+    assert all(chunks)
