@@ -142,10 +142,10 @@ async def _ask_spf(inquiry: Inquiry, name: str) -> None:
 
 def _note_spf(inquiry: Inquiry, walk: SpfWalk) -> None:
     for term in walk.terms:
-        inquiry.note(term)
+        inquiry.note(term, inquiry.raw_of(term.path[-1], "TXT"))
     policy = walk.policy()
     if policy is not None:
-        inquiry.note(policy)
+        inquiry.note(policy, inquiry.raw_of(walk.root, "TXT"))
     else:
         failed = walk.failed or NoReply(walk.root, "TXT", FailureReason.TIMEOUT)
         detail = f"{failed.rdtype} of {failed.name} could not be read"

@@ -82,6 +82,11 @@ class Inquiry:
         """Add an observation that was drawn from several answers."""
         self._more.append(self._observe(content, self._lane.now(), raw))
 
+    def raw_of(self, name: str, rdtype: str) -> str | None:
+        """Return the digest of the message that answered a question; None where there is none."""
+        outcome = self._outcomes.get((name, rdtype))
+        return outcome[0].raws[-1].digest if outcome and outcome[0].raws else None
+
     def note_failure(self, subject: str, kind: str, reason: FailureReason, scope: str, detail: str, *, retryable: bool) -> None:
         """Add a failure that is not that of one question."""
         self._failures.append(Failure(COLLECTOR, subject, kind, reason, retryable, scope, detail))

@@ -98,7 +98,6 @@ def test_every_evidence_id_is_an_observation_whose_raw_answer_is_kept(scanned: S
             assert hashlib.sha256(raw.body).hexdigest() == digest
 
 
-@pytest.mark.xfail(reason="the terms of an SPF policy do not name the TXT answer that they were read from")
 def test_every_kind_of_evidence_names_its_raw_answer(scanned: Scanned) -> None:
     observations = scanned.result.observations
     evidence = {identity for verdict in scanned.result.verdicts for identity in verdict.evidence}
