@@ -49,7 +49,7 @@ from herkomst.scanner.model.observation import (
 )
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.verdict import Verdict
-from herkomst.scanner.names import is_address
+from herkomst.scanner.names import WILDCARD_LABEL, is_address
 from herkomst.scanner.verdicts.judge import judge_claim
 from scene_catalogue import CATALOGUE
 
@@ -207,7 +207,8 @@ class Scene:
             questions += [(zone, "NS"), (zone, "CAA"), (f"www.{name}", "A"), (f"www.{name}", "AAAA")]
             questions += [(f"autodiscover.{name}", rdtype) for rdtype in ("A", "AAAA", "CNAME")]
             questions += [(f"_autodiscover._tcp.{name}", "SRV")]
-            questions += [(f"{selector}._domainkey.{name}", "CNAME") for selector in SELECTORS]
+            questions += [(f"{selector}._domainkey.{name}", "CNAME") for selector in (*SELECTORS, WILDCARD_LABEL)]
+            questions += [(f"{WILDCARD_LABEL}.{name}", rdtype) for rdtype in ("A", "AAAA")]
         hosts = [value.split(" ")[-1] for _, item in self.contents if isinstance(item, DnsRRset) for value in item.values]
         for _, item in self.contents:
             if isinstance(item, DnsRRset) and item.rdtype in ("MX", "NS", "A", "AAAA"):
