@@ -31,6 +31,7 @@ from scene import DNS_KINDS, IP_KINDS, KNOWLEDGE, Scene
 
 NAME = "voorbeeld.example"
 SECOND = f"tweede.{NAME}"
+THIRD = "derde.test"
 NETWORK = "203.0.113.0/24"
 SEGMENTS = ("203.0.113.0-203.0.113.127", "203.0.113.128-203.0.113.255")
 ACCOUNT = "111122223333"
@@ -174,7 +175,7 @@ def stories(draw: st.DrawFn) -> Story:
         assets.append(NETWORK)
         _draw_network(draw, scene)
     if draw(st.integers(0, 9)) == 0:
-        assets.append(ACCOUNT)
+        assets.append(draw(st.sampled_from([ACCOUNT, THIRD])))
     if _maybe(draw):
         scene.absent_roles = draw(st.frozensets(st.sampled_from([Role.COMPUTE, Role.STORAGE, Role.DATABASE, Role.BACKUP])))
     return Story(scene, tuple(dict.fromkeys(assets)))

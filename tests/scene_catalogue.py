@@ -157,7 +157,7 @@ SIGNATURES = (
     _signature("cname", "cdn.cloudflare.net", "cdn", "cloudflare"),
     _signature("caa", "zegel.example", "ca", "zegel"),
     _signature("caa", "anders.example", "ca", "anders"),
-    _signature("tld", "example", "registry", "register-example"),
+    _signature("tld", "test", "registry", "register-example"),
     _signature("ptr", "duinhost.example", "generic_ptr", "duinhost"),
 )
 

@@ -147,15 +147,19 @@ def _mailbox_signs(subject: str, evidence: Evidence, outlook: Outlook) -> _Mailb
     targets, selectors_sure = _selector_targets(subject, evidence)
     dkim = _platforms(match_names(targets, SignatureRecord.DKIM, SignKind.DKIM, outlook))
     discovery = _discover(subject, evidence)
-    discovered = _platforms(match_names(discovery.names, SignatureRecord.AUTODISCOVER, SignKind.AUTODISCOVER, outlook))
+    aliased, targeted = (
+        _platforms(match_names(names, SignatureRecord.AUTODISCOVER, SignKind.AUTODISCOVER, outlook))
+        for names in (discovery.aliases, discovery.targets)
+    )
+    sure_names = (*(discovery.aliases if discovery.is_sure else ()), *discovery.targets)
     spf = _spf_signs(subject, evidence, outlook)
     return _MailboxSigns(
-        strong=(*dkim, *discovered),
-        doubtful=frozenset((*(() if selectors_sure else dkim), *(() if discovery.is_sure else discovered))),
+        strong=tuple(dict.fromkeys((*dkim, *aliased, *targeted))),
+        doubtful=frozenset((*(() if selectors_sure else dkim), *(() if discovery.is_sure else aliased))) - set(targeted),
         weak=tuple(sign for sign, signature in spf if signature.role is SignatureRole.MAILBOX and not signature.set_by_dns_host),
         contract=contract_signs(subject, evidence, outlook),
         autodiscover=discovery.host,
-        names=name_seen(subject, discovery.names, "autodiscover"),
+        names=name_seen(subject, dict.fromkeys(sure_names), "autodiscover"),
         platform_failures=(*evidence.selector_failures(subject), *discovery.failures),
         policy_failures=_policy_failures(subject, evidence),
     )
@@ -179,12 +183,13 @@ def _selector_targets(subject: str, evidence: Evidence) -> tuple[tuple[tuple[str
 
 @dataclass(frozen=True, slots=True)
 class _Discovery:
-    """What autodiscover shows: every name it leads to, the host that answers (if any), and the failed questions.
+    """What autodiscover shows: the names that its host leads to, those in its service record, the host, and the failed questions.
 
-    `is_sure` is false where the probe for a wildcard failed, so that the host may be one's answer.
+    `is_sure` is false where the probe for a wildcard failed, so that the host and its names may be one's answer.
     """
 
-    names: tuple[tuple[str, str], ...]
+    aliases: tuple[tuple[str, str], ...]
+    targets: tuple[tuple[str, str], ...]
     host: HostAnswer | None
     failures: tuple[Failure, ...]
     is_sure: bool
@@ -201,10 +206,10 @@ def _discover(subject: str, evidence: Evidence) -> _Discovery:
     srv = evidence.rrset(service, "SRV")
     srv_failure = evidence.dns_failure(service, "SRV", subject)
     targets = [(value.rpartition(" ")[2], srv[1]) for value in srv[0].values] if srv else []
-    names = (*(named if is_there else ()), *(target for target in targets if target[0] not in ("", ".")))
     failures = (*(() if named else host.failures), probe_failure, srv_failure)
     return _Discovery(
-        tuple(dict.fromkeys(names)),
+        tuple(dict.fromkeys(named)) if is_there else (),
+        tuple(target for target in targets if target[0] not in ("", ".")),
         host if is_there else None,
         tuple(failure for failure in failures if failure is not None),
         probe_failure is None,
@@ -212,10 +217,12 @@ def _discover(subject: str, evidence: Evidence) -> _Discovery:
 
 
 def _is_wildcard(host: HostAnswer, subject: str, evidence: Evidence) -> bool:
-    """Say whether a name answers just what every unknown name beside it answers."""
+    """Say whether a name leads just where every unknown name beside it leads (RFC 4592); an alias is compared without its addresses."""
     probe = resolve_host(f"{WILDCARD_LABEL}.{subject}", evidence, subject)
     led, asked = ([name for name, _ in answer.aliases] for answer in (probe, host))
-    return bool(probe.addresses or led) and (led, set(probe.addresses)) == (asked, set(host.addresses))
+    if asked or led:
+        return led == asked
+    return bool(probe.addresses) and set(probe.addresses) == set(host.addresses)
 
 
 def _mailbox(

@@ -168,3 +168,13 @@ def test_a_sender_that_only_a_wildcard_may_show_accuses_nobody() -> None:
 def test_an_alias_into_nothing_is_an_absence_and_not_a_failure() -> None:
     scene = Scene().see(NAME, DnsChain(NAME, ("weg.elders.example",), ChainEnd.NXDOMAIN))
     assert scene.judge("web.country", "NL").reason is Reason.NO_ENDPOINT
+
+
+@pytest.mark.parametrize("asked", [f"autodiscover.{NAME}", f"{WILDCARD_LABEL}.{NAME}"])
+def test_a_name_that_only_a_wildcard_may_lead_to_is_no_undeclared_name(asked: str) -> None:
+    scene = Scene().mx(NAME, "mx.poortwachter.example").host("mx.poortwachter.example", OTHER)
+    scene.autodiscover(NAME, f"mail.{NAME}", IP).host(f"{WILDCARD_LABEL}.{NAME}", IP, via=(f"mail.{NAME}",))
+    assert scene.judge("inventory.complete", "yes").status is Status.CONSISTENT
+    lost = [item for item in scene.contents if getattr(item[1], "name", "") == asked and getattr(item[1], "rdtype", "") == "A"]
+    scene.contents = [item for item in scene.contents if item not in lost]
+    assert scene.fail(asked, "A").judge("inventory.complete", "yes").status is not Status.CONTRADICTED

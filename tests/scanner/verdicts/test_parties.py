@@ -194,12 +194,12 @@ def test_an_issuer_that_is_allowed_need_not_have_issued() -> None:
 
 
 def test_the_registry_of_the_top_level_domain_is_known_and_has_no_place() -> None:
-    scene = Scene()
-    assert scene.judge("tld.provider", "register-example").status is Status.CONSISTENT
-    assert scene.judge("tld.jurisdiction", "NL").status is Status.CONFIRMED
-    assert scene.judge("tld.jurisdiction", "DE").status is Status.CONTRADICTED
-    assert scene.judge("tld.country", "NL").reason is Reason.NOT_OBSERVABLE
-    assert scene.judge("tld.provider", "register-example", assets=("voorbeeld.onbekend",)).reason is Reason.NO_ENDPOINT
+    scene, name = Scene(), ("voorbeeld.test",)
+    assert scene.judge("tld.provider", "register-example", assets=name).status is Status.CONSISTENT
+    assert scene.judge("tld.jurisdiction", "NL", assets=name).status is Status.CONFIRMED
+    assert scene.judge("tld.jurisdiction", "DE", assets=name).status is Status.CONTRADICTED
+    assert scene.judge("tld.country", "NL", assets=name).reason is Reason.NOT_OBSERVABLE
+    assert scene.judge("tld.provider", "register-example").reason is Reason.NO_ENDPOINT
 
 
 # -- subprocessors -------------------------------------------------------------------------------------------------------------
