@@ -14,7 +14,7 @@ from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import Signature, SignatureRecord, SignatureRole
 from herkomst.scanner.model.observation import ChainEnd, NoAnswer
-from herkomst.scanner.model.placement import Layer, NameSeen, Party, Placement, Sign, SignKind, Via
+from herkomst.scanner.model.placement import Layer, NameSeen, OwnerFact, Party, Placement, Sign, SignKind, Via
 from herkomst.scanner.names import registrable_domain
 
 T = TypeVar("T")
@@ -163,8 +163,7 @@ def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlo
     provider = service[0].party if service and endpoint.names_provider else None
     network = group[0].network if group else None
     ownership = find_jurisdictions(_parties(provider, group, as_network), outlook.knowledge, outlook.on)
-    holder = (network.party if network else None) or provider
-    owner, parent = describe_owner(holder, outlook.knowledge, outlook.on) if holder else (None, None)
+    owner, parent = _owner((network.party if network else None) or provider, outlook)
     shields = tuple(item for facts in group for item in facts.edge_failures) if can_be_fronted else ()
     return Placement(
         subject=endpoint.subject,
@@ -195,6 +194,10 @@ def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlo
         failures=_unique((*host.failures, *endpoint.name_failures, *(item for facts in group for item in facts.failures))),
         evidence=_evidence_ids(endpoint, group, service),
     )
+
+
+def _owner(party: Party | None, outlook: Outlook) -> tuple[OwnerFact | None, OwnerFact | None]:
+    return describe_owner(party, outlook.knowledge, outlook.on) if party else (None, None)
 
 
 def _signs(endpoint: Endpoint, group: Sequence[AddressFacts]) -> tuple[tuple[Sign, ...], tuple[Sign, ...], tuple[Sign, ...]]:

@@ -94,7 +94,7 @@ def _decide_nearby(
     if weak:
         return _decide_weak(weak, expectation), min(item.grade for item in weak)
     if any(item.grade in ZERO_GRADES for item in items):
-        return Outcome(Status.UNVERIFIABLE, Reason.REGISTRATION_ONLY, would_change=WouldChange.ROUND_TRIP), None
+        return Outcome(Status.UNVERIFIABLE, Reason.REGISTRATION_ONLY, would_change=WouldChange.GEOFEED), None
     return Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, would_change=WouldChange.ROUND_TRIP), None
 
 

@@ -69,10 +69,6 @@ class SignKind(StrEnum):
     TXT_TOKEN = "txt_token"  # noqa: S105 - a kind of DNS record, no password
 
 
-ADDRESS_SIGNS = frozenset({SignKind.ASN, SignKind.RDAP, SignKind.PTR, SignKind.RANGE})
-CONTRACT_SIGNS = frozenset({SignKind.TXT_TOKEN})
-
-
 @dataclass(frozen=True, slots=True)
 class Party:
     """Someone who operates, holds or owns: a catalogue provider, a catalogue entity, or only a name or AS number.

@@ -84,7 +84,6 @@ def _deciding_role(key: ClaimKey, rolled: Rolled) -> str:
 
 _CHANGE_BY_REASON = {
     Reason.NO_ENDPOINT: WouldChange.DECLARE_ASSETS,
-    Reason.ROLES_NOT_OBSERVED: WouldChange.INSIDE_ACCESS,
     Reason.NOT_OBSERVABLE: WouldChange.INSIDE_ACCESS,
     Reason.NO_DOCUMENT: WouldChange.DOCUMENT,
     Reason.EXPIRED: WouldChange.DOCUMENT,
@@ -103,7 +102,7 @@ def _would_change(ruling: Ruling) -> WouldChange | None:
     if rolled.status is Status.NOT_MEASURED and any(part.retryable for part in rolled.deciding):
         return WouldChange.RETRY
     if rolled.reason is Reason.ROLES_NOT_OBSERVED:
-        return WouldChange.INSIDE_ACCESS
+        return WouldChange.DECLARE_ABSENT_ROLES
     deciding = {(part.status, part.reason) for part in rolled.deciding}
     named: Sequence[WouldChange] = [
         item.would_change for item in ruling.outcomes if item.would_change is not None and (item.status, item.reason) in deciding

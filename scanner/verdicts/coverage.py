@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from herkomst.scanner.model.claim import Role
-from herkomst.scanner.model.placement import Absence, Picture
+from herkomst.scanner.model.placement import Absence
 from herkomst.scanner.model.verdict import Coverage, Part, Status
 
 
@@ -15,18 +14,4 @@ def claim_coverage(parts: Iterable[Part], absences: Sequence[Absence]) -> Covera
     for part in parts:
         key = (part.subject, part.endpoint)
         endpoints[key] = endpoints.get(key, True) and part.status is not Status.NOT_MEASURED
-    return Coverage(len(endpoints), sum(endpoints.values()))
-
-
-def run_coverage(pictures: Iterable[Picture]) -> Coverage:
-    """Return the coverage of a run: every endpoint of every role; one with a failed source counts as not measured."""
-    endpoints: dict[tuple[str, Role, str], bool] = {}
-    for picture in pictures:
-        for absence in picture.absences:
-            endpoints.setdefault((picture.subject, absence.role, absence.endpoint), True)
-        for placement in picture.placements:
-            key = (picture.subject, placement.role, placement.endpoint)
-            endpoints[key] = endpoints.get(key, True) and not placement.failures
-        for gap in picture.gaps:
-            endpoints[picture.subject, gap.role, gap.endpoint] = False
     return Coverage(len(endpoints), sum(endpoints.values()))

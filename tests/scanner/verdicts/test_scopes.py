@@ -58,7 +58,7 @@ def test_a_role_that_is_neither_seen_nor_declared_absent_keeps_a_group_from_bein
     assert (verdict.status, verdict.reason, verdict.would_change) == (
         Status.CONSISTENT,
         Reason.ROLES_NOT_OBSERVED,
-        WouldChange.INSIDE_ACCESS,
+        WouldChange.DECLARE_ABSENT_ROLES,
     )
 
 
