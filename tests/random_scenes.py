@@ -143,8 +143,9 @@ def _draw_mail(draw: st.DrawFn, scene: Scene) -> None:
 
 def _draw_network(draw: st.DrawFn, scene: Scene) -> None:
     for segment in SEGMENTS:
-        if _maybe(draw):
-            scene.see(NETWORK, IpOrigin(segment, NETWORK, (draw(st.sampled_from(ASNS)),), ("Naam",), "asn"))
+        # a part that nobody announces is an answer too, and what names the part where nothing else is known of it
+        asns = draw(st.lists(st.sampled_from(ASNS), max_size=1))
+        scene.see(NETWORK, IpOrigin(segment, NETWORK, tuple(asns), tuple("Naam" for _ in asns), "asn"))
         if _maybe(draw):
             scene.see(NETWORK, IpLocation(segment, NETWORK, draw(st.sampled_from(COUNTRIES)), "location"))
         if _maybe(draw):

@@ -236,14 +236,17 @@ def _mailbox(
     if not strong and behind_gateway and len(weak_parties) == 1:
         strong = list(signs.weak)
     ids = tuple(item.evidence for item in exchangers)
-    failures = (*signs.platform_failures, *signs.policy_failures)
+    # an alias of a mail host that was not seen could have named the platform, or a gateway in front of it
+    unseen = tuple(failure for item in exchangers if item.host.aliases_unknown for failure in item.host.failures)
+    platform_failures = (*signs.platform_failures, *unseen)
+    failures = (*platform_failures, *signs.policy_failures)
     base = Endpoint(subject, Role.MAIL_MAILBOX, subject, (), signs.contract, name_failures=failures, evidence=ids)
     if strong:
         return tuple(
             item for group in _distinct(strong, outlook) for item in place(_at_platform(base, group, signs), evidence, outlook)
         )
     # beside an own server, or with two platforms in one policy, an SPF include says who may send, not where the mailboxes are
-    in_question = signs.platform_failures + (signs.policy_failures if behind_gateway else ())
+    in_question = platform_failures + (signs.policy_failures if behind_gateway else ())
     unknown = replace(base, service_signs=signs.weak, names_provider=False, role_failures=in_question)
     hosts = _own_mailbox_hosts(subject, exchangers, signs)
     if not hosts:

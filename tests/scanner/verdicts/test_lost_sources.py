@@ -69,6 +69,15 @@ def test_a_mail_hosts_alias_that_could_not_be_asked_for_may_name_another_provide
     assert lost.judge("mail.inbound.provider", "self").status is Status.NOT_MEASURED
 
 
+@pytest.mark.parametrize(("key", "value"), MAILBOX_CLAIMS)
+def test_a_mail_hosts_alias_that_could_not_be_asked_for_may_name_the_mailbox_platform(key: str, value: str) -> None:
+    mx = "mx.elders.example"
+    scene = Scene().mx(NAME, mx).autodiscover(NAME, "mail.elders.example", OTHER).location(OTHER, "NL").origin(OTHER, 64500)
+    aliased = Scene(contents=list(scene.contents)).host(mx, IP, via=("voorbeeld.mail.protection.outlook.com",))
+    assert aliased.judge(key, value).status in (Status.UNVERIFIABLE, Status.CONTRADICTED)
+    assert scene.fail(mx, "A").fail(mx, "AAAA").judge(key, value).status is Status.NOT_MEASURED
+
+
 def test_a_second_address_that_could_not_be_asked_for_may_be_held_by_another() -> None:
     mx, six = f"mx.{NAME}", "2001:db8::25"
     scene = Scene().mx(NAME, mx).origin(IP, 64511).rdap(IP, "Wederverkoper B.V.").host(mx, IP)
