@@ -9,6 +9,7 @@ import re
 import select
 import subprocess
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -74,19 +75,16 @@ def test_json_lines_of_a_run_are_one_value_a_line(herkomst: Herkomst) -> None:
     assert sum("status" in line for line in lines) == 2
 
 
-@pytest.mark.parametrize("form", ["text", "html", "json", "jsonl"])
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_a_stored_run_is_shown_again_in_any_format_and_language(
-    herkomst: Herkomst, tmp_path: Path, form: str, language: str
-) -> None:
+def test_a_stored_run_is_shown_again_in_any_format_and_language(herkomst: Herkomst, tmp_path: Path) -> None:
     made = herkomst(*CHECK, "--format", "json").document
-    said = herkomst("report", "--format", form, "--lang", language)
-    assert said.code == 0
-    assert "zaken.mijnvoorbeeld.example" in said.out
-    assert herkomst("report", made["run"]["id"], "--format", form, "--lang", language).out == said.out
-    out = tmp_path / f"report.{form}"
-    assert herkomst("report", "--format", form, "--lang", language, "-o", out).out == ""
-    assert out.read_text(encoding="utf-8") == said.out
+    for form, language in product(("text", "html", "json", "jsonl"), ("nl", "en")):
+        options = ("--format", form, "--lang", language)
+        said = herkomst("report", *options)
+        assert said.code == 0
+        assert "zaken.mijnvoorbeeld.example" in said.out
+        out = tmp_path / f"report.{form}"
+        assert herkomst("report", made["run"]["id"], *options, "-o", out).out == ""
+        assert out.read_text(encoding="utf-8") == said.out
 
 
 def test_a_report_in_json_is_the_document_of_the_check(herkomst: Herkomst) -> None:
@@ -97,17 +95,18 @@ def test_a_report_in_json_is_the_document_of_the_check(herkomst: Herkomst) -> No
 # -- text -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_text_for_a_pipe_is_plain_and_80_columns(herkomst: Herkomst, served: Laboratory, language: str) -> None:
-    for arguments in (
-        ("scan", served.declaration, "--lang", language),
-        ("report", "--lang", language),
-        ("inspect", *NAMES, "192.0.2.4", "--lang", language),
-        ("data", "status", "--lang", language),
-    ):
-        said = herkomst(*arguments)
-        assert not ESCAPE.search(said.out)
-        assert max(len(line) for line in said.out.splitlines()) <= 80, arguments
+def test_text_for_a_pipe_is_plain_and_80_columns(herkomst: Herkomst, served: Laboratory) -> None:
+    assert_plain(herkomst("scan", served.declaration, "--lang", "nl"))
+    assert_plain(herkomst("report", "--lang", "en"))
+    for language in ("nl", "en"):
+        assert_plain(herkomst("inspect", *NAMES, "192.0.2.4", "--lang", language))
+        assert_plain(herkomst("data", "status", "--lang", language))
+
+
+def assert_plain(said: Any) -> None:
+    assert said.out
+    assert not ESCAPE.search(said.out)
+    assert max(len(line) for line in said.out.splitlines()) <= 80
 
 
 def test_the_language_is_the_readers(herkomst: Herkomst) -> None:
