@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from herkomst.scanner.claims.outcome import Context, Outcome
+from herkomst.scanner.claims.outcome import Context, Expectation, Outcome
 from herkomst.scanner.model.claim import Property, Role
 from herkomst.scanner.model.placement import Grade, Placement
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
@@ -25,21 +25,25 @@ FRONT_DOORS = frozenset({Role.DNS, Role.SAAS, Role.IDENTITY})
 PLACES = frozenset({Property.COUNTRY, Property.REGION})
 PARTIES_BEHIND = frozenset({Property.OWNER, Property.JURISDICTION})
 """Properties that speak of every party; behind an edge there is one that is not seen."""
+PARTIES_SEEN = frozenset({Property.PROVIDER, Property.NETWORK})
+"""Properties that speak of the parties at the endpoint itself."""
 
 
-def lower_to_ceiling(outcome: Outcome, placement: Placement, prop: Property, context: Context) -> Outcome:
+def lower_to_ceiling(
+    outcome: Outcome, placement: Placement, prop: Property, expectation: Expectation, context: Context
+) -> Outcome:
     """Lower what is more than this role can show: confirmed to consistent, and a permitted issuer never contradicts."""
     if placement.role is Role.CA and outcome.status is Status.CONTRADICTED:
         # CAA says who may issue, and not who did
         lowered = replace(outcome, status=Status.UNVERIFIABLE, reason=Reason.NOT_OBSERVABLE, confidence=Confidence.LOW)
         return replace(lowered, would_change=WouldChange.DOCUMENT)
-    change = _ceiling(placement, prop, context) if outcome.status is Status.CONFIRMED else None
+    change = _ceiling(placement, prop, expectation, context) if outcome.status is Status.CONFIRMED else None
     if change is None:
         return outcome
     return replace(outcome, status=Status.CONSISTENT, confidence=outcome.confidence.lowered, would_change=change)
 
 
-def _ceiling(placement: Placement, prop: Property, context: Context) -> WouldChange | None:
+def _ceiling(placement: Placement, prop: Property, expectation: Expectation, context: Context) -> WouldChange | None:
     """Return what would lift the ceiling, or None where there is none."""
     if any(item.grade is Grade.E1 for item in placement.location_evidence):
         return None  # seen from inside
@@ -49,6 +53,8 @@ def _ceiling(placement: Placement, prop: Property, context: Context) -> WouldCha
         return WouldChange.INSIDE_ACCESS
     if context.edge_claim and prop is Property.JURISDICTION:
         return WouldChange.CONTRACT
-    if placement.fronted and prop in PARTIES_BEHIND and not context.edge_claim:
+    # who offers and carries what is seen is known; that nobody else does, is not
+    speaks_of_all = prop in PARTIES_BEHIND or (prop in PARTIES_SEEN and expectation.negated)
+    if placement.fronted and speaks_of_all and not context.edge_claim:
         return WouldChange.ORIGIN_ADDRESS
     return None

@@ -81,7 +81,7 @@ def _decide_not(announced: Sequence[Sign], registered: Sequence[Sign], expectati
     if announced and registered:
         return outcome_of_signs(Status.CONFIRMED, Confidence.HIGH, signs)
     if signs:
-        return outcome_of_signs(Status.CONSISTENT, Confidence.MEDIUM, signs)
+        return replace(outcome_of_signs(Status.CONSISTENT, Confidence.MEDIUM, signs), would_change=WouldChange.ASK_RDAP)
     return Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, would_change=WouldChange.ASK_RDAP)
 
 

@@ -101,9 +101,11 @@ def _decide_not(placement: Placement, expectation: Expectation, context: Context
     if service and address:
         return outcome_of_signs(Status.CONFIRMED, Confidence.HIGH, (*service, *address)), _Basis.SERVICE
     if service:
-        return outcome_of_signs(Status.CONSISTENT, Confidence.MEDIUM, service), _Basis.SERVICE
+        outcome = outcome_of_signs(Status.CONSISTENT, Confidence.MEDIUM, service)
+        return replace(outcome, would_change=WouldChange.CONTRACT), _Basis.SERVICE
     if address:
-        return outcome_of_signs(Status.CONSISTENT, Confidence.LOW, address), _Basis.ADDRESS
+        outcome = outcome_of_signs(Status.CONSISTENT, Confidence.LOW, address)
+        return replace(outcome, would_change=WouldChange.CONTRACT), _Basis.ADDRESS
     return Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, would_change=WouldChange.DOCUMENT), _Basis.NOTHING
 
 

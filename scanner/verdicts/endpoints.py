@@ -61,7 +61,7 @@ def _judge_endpoint(prop: Property, placement: Placement, expectation: Expectati
     if placement.role_failures:
         return not_measured(placement.role_failures)
     outcome = PROPERTY_JUDGES[prop](placement, expectation, context)
-    return lower_to_ceiling(outcome, placement, prop, context)
+    return lower_to_ceiling(outcome, placement, prop, expectation, context)
 
 
 def list_uncollected(system: System, claim: Claim, roles: Sequence[Role]) -> Iterable[Judged]:

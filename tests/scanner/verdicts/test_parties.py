@@ -153,10 +153,14 @@ def test_a_pending_take_over_two_levels_up_is_shown_and_not_counted() -> None:
 
 
 def test_nothing_about_the_parties_behind_an_edge_is_confirmed() -> None:
-    scene = Scene().host(NAME, IP).range(IP, "rand-nl", scope=RangeScope.EDGE).origin(IP, 64515)
+    scene = Scene().host(NAME, IP).range(IP, "rand-nl", scope=RangeScope.EDGE).origin(IP, 64515).rdap(IP, "Rand Nederland B.V.")
     for key in ("web.jurisdiction", "web.owner"):
         verdict = scene.judge(key, "NL")
         assert (verdict.status, verdict.would_change) == (Status.CONSISTENT, WouldChange.ORIGIN_ADDRESS), key
+    for key in ("web.provider", "web.network"):
+        verdict = scene.judge(key, "aws", negated=True)
+        assert (verdict.status, verdict.would_change) == (Status.CONSISTENT, WouldChange.ORIGIN_ADDRESS), key
+        assert scene.judge(key.replace("web", "edge"), "aws", negated=True).status.rank >= 1
     assert scene.judge("web.provider", "rand-nl").status is Status.CONFIRMED
     assert scene.judge("edge.owner", "NL").status is Status.CONFIRMED
 
