@@ -90,7 +90,10 @@ class _Explanation:
         where = (
             f"{self.phrases.role(part.role)} {display(part.endpoint or part.subject)} {' '.join(map(display, part.addresses))}"
         )
-        yield paint(f"{SYMBOLS[part.status]} {word}", part.status, self.colour) + f"  {where.strip()}"
+        outcome = f"{SYMBOLS[part.status]} {word}"
+        first, *rest = fill(where.strip(), self.width, f"{outcome}  ", "  ")
+        yield paint(outcome, part.status, self.colour) + first.removeprefix(outcome)
+        yield from rest
         if part.reason:
             yield from fill(self.words.of("reason", part.reason), self.width, "  ")
         if part.observed:

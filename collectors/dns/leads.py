@@ -25,7 +25,7 @@ def follow(inquiry: Inquiry, target: Target) -> tuple[Target, ...]:
     leads: dict[Target, None] = {}
     for reply in sorted(inquiry.replies(), key=lambda reply: _rank(reply, target)):
         left_out = 0
-        for place, lead in enumerate(_leads_of(reply, target)):
+        for place, lead in enumerate(_leads_of(reply, target, inquiry)):
             if lead in leads:
                 continue
             if len(leads) >= MAX_LEADS or (reply.rdtype == "MX" and place >= MAX_MX_HOSTS):
@@ -45,16 +45,16 @@ def _rank(reply: Reply, target: Target) -> tuple[int, bool, str, str]:
     return (order.index(reply.rdtype) if reply.rdtype in order else len(order), reply.name not in own, reply.name, reply.rdtype)
 
 
-def _leads_of(reply: Reply, target: Target) -> Iterator[Target]:
+def _leads_of(reply: Reply, target: Target, inquiry: Inquiry) -> Iterator[Target]:
     if reply.name.startswith(WILDCARD_LABEL):
         return  # nothing runs there for anybody: it is only compared with
     if reply.rdtype in ADDRESS_TYPES:
         if target.kind is TargetKind.DOMAIN and reply.name == f"autodiscover.{target.value}" and reply.hops:
-            yield from _host(reply.hops[-1])
+            yield from _host(reply.hops[-1], inquiry)
         yield from (Target(TargetKind.ADDRESS, value) for value in reply.values)
     elif reply.rdtype in _HOST_RDTYPES and target.kind is TargetKind.DOMAIN:
         for value in sorted(reply.values, key=_preference):
-            yield from _host(value.rpartition(" ")[2])
+            yield from _host(value.rpartition(" ")[2], inquiry)
 
 
 def _preference(value: str) -> tuple[int, str]:
@@ -63,9 +63,15 @@ def _preference(value: str) -> tuple[int, str]:
     return (int(first) if separator and first.isdigit() else 0, value)
 
 
-def _host(name: str) -> Iterator[Target]:
-    """Yield a host that can exist; "." means none (RFC 7505, RFC 2782), and a name with other octets than a host's is no lead."""
+def _host(name: str, inquiry: Inquiry) -> Iterator[Target]:
+    """Yield a host that can exist; "." means none (RFC 7505, RFC 2782).
+
+    A name with other octets than a host's cannot be asked for: that is a failure, since somebody named it as a host.
+    """
+    if name in ("", "."):
+        return
     try:
         yield Target(TargetKind.HOST, canonical_name(name))
-    except InvalidName:
-        return
+    except InvalidName as error:
+        for rdtype in ADDRESS_TYPES:
+            inquiry.note_failure(name, DnsRRset.kind, FailureReason.MALFORMED, rdtype, error.message, retryable=False)

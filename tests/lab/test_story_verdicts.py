@@ -119,6 +119,7 @@ def test_explain_follows_the_verdict_to_the_raw_answers(
         assert digest in shown
     unfolded = [line for line in shown.splitlines() if line.lstrip().startswith("| ")]
     assert bool(unfolded) == bool(digests)
+    assert max(len(line) for line in shown.splitlines() if not line.lstrip().startswith("| ")) <= 80
 
 
 def test_two_scans_of_the_same_world_agree(laboratory: Laboratory, scanned: Scanned) -> None:

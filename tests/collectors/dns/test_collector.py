@@ -234,6 +234,8 @@ def test_an_answer_with_markup_escapes_and_odd_names_is_kept_and_gives_no_lead(c
     assert values(findings, "voorbeeld.example", "TXT") == ("<script>alert(1)</script>\x1b[31m=1+1\\xff",)
     assert values(findings, "voorbeeld.example", "MX") == ("10 a\\032b\\.c.example", "20 \\000\\255\\027.example")
     assert leads(findings, TargetKind.HOST) == []
+    unasked = {failure.subject for failure in findings.failures if failure.reason is FailureReason.MALFORMED}
+    assert unasked == {"a\\032b\\.c.example", "\\000\\255\\027.example", "*.voorbeeld.example"}
 
 
 def test_the_most_preferred_mail_hosts_are_followed_and_the_rest_is_told(collect: Collect) -> None:
