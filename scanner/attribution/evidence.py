@@ -163,13 +163,13 @@ class Evidence:
     def address_failures(self, address: str) -> tuple[Failure, ...]:
         """Return the sources that were asked about an address and failed, its reverse name included.
 
-        An address of which nothing was ever asked counts as one whose sources failed, since nothing is known.
+        An address of which nothing is known, not even that it was asked about, counts as one whose sources failed.
         """
         reverse = reverse_name(address)
         names = [*self._dns_failures(address), *(self._dns_failures(reverse) if reverse else ())]
         sources = [failure for failure in self._failures.get(address, ()) if failure.kind not in DNS_ONLY | {DNS_KIND}]
-        if not sources and address not in self._by_address:
-            sources = [Failure("ip_ownership", address, IpRange.kind, FailureReason.CANCELLED, True)]
+        if address not in self._by_address and all(failure.kind != IpRange.kind for failure in sources):
+            sources.append(Failure("ip_ownership", address, IpRange.kind, FailureReason.CANCELLED, True))
         return (*sources, *(replace(failure, scope="PTR") for failure in names))
 
     def addresses_under(self, subject: str) -> tuple[str, ...]:

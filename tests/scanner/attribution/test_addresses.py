@@ -39,6 +39,14 @@ def test_an_address_that_only_its_reverse_name_was_asked_of_is_not_measured() ->
     assert {failure.reason for failure in web(scene).failures} == {FailureReason.TIMEOUT, FailureReason.CANCELLED}
 
 
+def test_an_address_of_which_one_source_failed_and_nothing_else_was_asked_is_not_measured() -> None:
+    scene = Scene().host(NAME, IP).fail_address(IP, "ip.registration")
+    assert {(failure.kind, failure.reason) for failure in web(scene).failures} == {
+        ("ip.registration", FailureReason.TIMEOUT),
+        ("ip.range", FailureReason.CANCELLED),
+    }
+
+
 def test_a_lost_address_leaves_open_whether_it_is_an_edge() -> None:
     scene = Scene().host(NAME, IP).fail_target(IP, IP_KINDS, "ip_ownership")
     assert {failure.kind for failure in web(scene).layer_failures} == {"ip.range", "ip.origin"}
