@@ -46,12 +46,10 @@ def judge_claim(system: System, claim: Claim, pictures: Sequence[Picture], conte
     in_scope = [picture for picture in pictures if is_in_scope(picture.subject, claim.scope)]
     context = replace(context, edge_claim=key.is_edge)
     expectation = read_expectation(claim.operator, claim.values, context)
-    can_be_asked = _can_be_asked(system, claim, key)
     if is_expired(claim, context.on):
-        # nobody stands by the statement any more: what was seen neither supports nor contradicts it
-        status = Status.UNVERIFIABLE if can_be_asked else Status.ATTESTED
-        ruling = Ruling(Rolled(status, Reason.EXPIRED, Confidence.LOW, ()))
-    elif not can_be_asked:
+        # nobody stands by the statement any more: it is paper past its date, and what was seen is held neither for nor against it
+        ruling = Ruling(Rolled(Status.ATTESTED, Reason.EXPIRED, Confidence.LOW, ()))
+    elif not _can_be_asked(system, claim, key):
         ruling = _rule_on_paper(system, claim, key, context)
     elif key.prop is None:
         ruling = _rule_on_system(system, claim, key, in_scope, expectation, context)

@@ -175,11 +175,11 @@ def test_a_system_without_assets_has_nothing_to_ask(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["web.country", "web.jurisdiction", "subprocessors"])
-def test_an_expired_claim_about_what_was_measured_is_neither_attested_nor_contradicted(key: str) -> None:
+def test_an_expired_claim_about_what_was_measured_is_paper_past_its_date_and_not_contradicted(key: str) -> None:
     scene = two_hosts()
     yesterday = scene.on.replace(day=scene.on.day - 1)
     verdict = scene.judge(key, "DE", assets=(ELSEWHERE,), document="verklaring.pdf", valid_until=yesterday)
-    assert (verdict.status, verdict.reason, verdict.would_change) == (Status.UNVERIFIABLE, Reason.EXPIRED, WouldChange.DOCUMENT)
+    assert (verdict.status, verdict.reason, verdict.would_change) == (Status.ATTESTED, Reason.EXPIRED, WouldChange.DOCUMENT)
     assert verdict.parts == ()
     assert scene.judge(key, "DE", assets=(ELSEWHERE,), valid_until=scene.on).status is Status.CONTRADICTED
 
