@@ -168,7 +168,7 @@ CATALOGUE = Catalogue(
     ENTITIES,
     SIGNATURES,
     regions=(
-        Region("azure", "westeurope", "Amsterdam", ("NL",)),
+        Region("azure", "westeurope", "Amsterdam", ("NL",), aliases=("West Europe",)),
         Region("azure", "northeurope", "Dublin", ("IE",)),
         Region("aws", "eu-central-1", "Frankfurt", ("DE", "PL", "TR")),
         Region("aws", "eu-west-1", "Dublin", ("IE",)),

@@ -47,7 +47,8 @@ def judge_subprocessors(
 
 def _party_parts(placement: Placement, expectation: Expectation, context: Context) -> Iterable[Part]:
     subject, role, endpoint = placement.subject, placement.role, placement.endpoint
-    signs = _third_party_signs(placement, context)
+    # where something else may serve the role, what stands here is nobody's party yet
+    signs = {} if placement.role_failures else _third_party_signs(placement, context)
     for party, group in signs.items():
         outcome = _compare(party, tuple(sorted({sign.evidence for sign in group})), expectation, context)
         yield part_of(subject, role, endpoint, outcome, placement.addresses)
@@ -69,7 +70,6 @@ def _third_party_signs(placement: Placement, context: Context) -> dict[Party, li
     service = placement.service_signs
     if placement.role is Role.MAIL_MAILBOX:
         service = tuple(sign for sign in service if sign.kind is not SignKind.SPF_INCLUDE)  # judged as a sender
-        service = () if placement.role_failures else service
     groups: dict[Party, list[Sign]] = {}
     # a reverse name is whatever the holder of the address writes: it backs other signs and shows no party by itself
     networks = (sign for sign in placement.address_signs if sign.kind is not SignKind.PTR)

@@ -187,3 +187,13 @@ def test_a_name_that_only_a_wildcard_may_lead_to_is_no_undeclared_name(asked: st
     lost = [item for item in scene.contents if getattr(item[1], "name", "") == asked and getattr(item[1], "rdtype", "") == "A"]
     scene.contents = [item for item in scene.contents if item not in lost]
     assert scene.fail(asked, "A").judge("inventory.complete", "yes").status is not Status.CONTRADICTED
+
+
+def test_a_host_that_only_a_wildcard_may_lead_to_is_nobodys_party() -> None:
+    scene = Scene().mx(NAME, "mx.poortwachter.example").host("mx.poortwachter.example", OTHER).origin(OTHER, 64510)
+    scene.host(f"autodiscover.{NAME}", IP).origin(IP, 64511).host(f"{WILDCARD_LABEL}.{NAME}", IP)
+    assert scene.judge("subprocessors", "polderhost", "poortwachter").status is Status.CONSISTENT
+    lost = f"{WILDCARD_LABEL}.{NAME}"
+    scene.contents = [item for item in scene.contents if getattr(item[1], "name", "") != lost]
+    scene.fail(lost, "A").fail(lost, "AAAA")
+    assert scene.judge("subprocessors", "polderhost", "poortwachter").status is Status.NOT_MEASURED
