@@ -14,7 +14,7 @@ from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import Signature, SignatureRecord, SignatureRole
 from herkomst.scanner.model.observation import ChainEnd, NoAnswer
-from herkomst.scanner.model.placement import Layer, NameSeen, OwnerFact, Party, Placement, Sign, SignKind, Via
+from herkomst.scanner.model.placement import Layer, LocationEvidence, NameSeen, OwnerFact, Party, Placement, Sign, SignKind, Via
 from herkomst.scanner.names import registrable_domain
 
 T = TypeVar("T")
@@ -156,7 +156,7 @@ def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlo
     host = endpoint.host or HostAnswer(endpoint.name)
     can_be_fronted = endpoint.role in EDGE_ROLES
     service, address_signs, as_network = _signs(endpoint, group)
-    location = tuple(sorted({item for facts in group for item in facts.location}, key=lambda item: (item.grade, item.evidence)))
+    location = _location(group)
     edge = endpoint.edge or (can_be_fronted and any(facts.edge for facts in group))
     fronted = edge and can_be_fronted
     anycast = any(facts.anycast for facts in group)
@@ -164,7 +164,8 @@ def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlo
     network = group[0].network if group else None
     ownership = find_jurisdictions(_parties(provider, group, as_network), outlook.knowledge, outlook.on)
     owner, parent = _owner((network.party if network else None) or provider, outlook)
-    shields = tuple(item for facts in group for item in facts.edge_failures) if can_be_fronted else ()
+    unknown_edges = tuple(item for facts in group for item in facts.edge_failures) if can_be_fronted else ()
+    unknown_layer = (*endpoint.layer_failures, *(host.failures if can_be_fronted else ()), *unknown_edges)
     return Placement(
         subject=endpoint.subject,
         role=endpoint.role,
@@ -188,12 +189,18 @@ def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlo
         special_use=next((facts.special_use for facts in group if facts.special_use), None),
         addresses_incomplete=bool(host.failures),
         names_incomplete=bool(endpoint.name_failures) or host.aliases_unknown,
-        edge_unknown=bool(shields) or any(facts.anycast_failures for facts in group),
-        layer_failures=() if edge else _unique((*endpoint.layer_failures, *(host.failures if can_be_fronted else ()), *shields)),
+        edge_unknown=bool(unknown_edges) or any(facts.anycast_failures for facts in group),
+        layer_failures=() if edge else _unique(unknown_layer),
         role_failures=endpoint.role_failures,
         failures=_unique((*host.failures, *endpoint.name_failures, *(item for facts in group for item in facts.failures))),
         evidence=_evidence_ids(endpoint, group, service),
     )
+
+
+def _location(group: Sequence[AddressFacts]) -> tuple[LocationEvidence, ...]:
+    items = _unique(item for facts in group for item in facts.location)
+    # one reverse name can hold two codes: without the countries, their order would be that of a hash
+    return tuple(sorted(items, key=lambda item: (item.grade, item.evidence, item.countries)))
 
 
 def _owner(party: Party | None, outlook: Outlook) -> tuple[OwnerFact | None, OwnerFact | None]:

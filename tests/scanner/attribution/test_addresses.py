@@ -95,3 +95,8 @@ def test_a_border_group_that_the_catalogue_does_not_know_says_nothing_of_the_pla
 def test_a_region_with_zones_abroad_allows_all_their_countries_where_no_border_group_is_given() -> None:
     scene = Scene().host(NAME, IP).range(IP, "aws", "eu-central-1")
     assert web(scene).location.countries == ("DE", "PL", "TR")
+
+
+def test_two_codes_in_one_reverse_name_have_an_order_that_depends_on_nothing_else() -> None:
+    scene = Scene().host(NAME, IP).ptr(IP, "fra1.ams2.hosting.example")
+    assert [item.countries for item in web(scene).location_evidence] == [("DE",), ("NL",)]
