@@ -134,4 +134,6 @@ def _say_summary(result: RunResult, unexpected: list[str], folder: Path, argumen
         print(f"  not as expected: {line}", file=sys.stderr)
     contradicted = next((verdict for verdict in result.verdicts if verdict.status == "contradicted"), result.verdicts[0])
     print(f"\nReport:   {folder / f'report-{arguments.lang}.html'}")
-    print(f"Explain:  herkomst explain {contradicted.id[:8]} --config {folder / 'settings.yaml'}")
+    # started by scripts/demo, the command is in the environment's folder and not on the path
+    command = "herkomst" if shutil.which("herkomst") else sys.argv[0]
+    print(f"Explain:  {command} explain {contradicted.id[:8]} --config {folder / 'settings.yaml'}")
