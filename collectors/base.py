@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol, Self, TypeVar
 
+from herkomst.collectors.resolution import Resolver
 from herkomst.config.settings import Settings
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.observation import Observation, RawAnswer
@@ -36,6 +37,11 @@ class Lane(Protocol):
     @property
     def vantage(self) -> str:
         """The label of the place from where the scan looks."""
+        ...
+
+    @property
+    def resolver(self) -> Resolver:
+        """Who asks the DNS for every collector of the run; the engine closes it."""
         ...
 
     def now(self) -> datetime:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from herkomst.collectors.base import Collector, Findings
+from herkomst.collectors.resolution import Resolver
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import Observation
 from herkomst.scanner.model.target import Target
@@ -59,8 +60,9 @@ class Collected:
 class EngineLane:
     """What a collector gets for one target (`herkomst.collectors.base.Lane`)."""
 
-    def __init__(self, vantage: str, now: Callable[[], datetime], threads: ThreadPoolExecutor) -> None:
+    def __init__(self, vantage: str, resolver: Resolver, now: Callable[[], datetime], threads: ThreadPoolExecutor) -> None:
         self._vantage = vantage
+        self._resolver = resolver
         self._now = now
         self._threads = threads
 
@@ -68,6 +70,11 @@ class EngineLane:
     def vantage(self) -> str:
         """The label of the place from where the scan looks."""
         return self._vantage
+
+    @property
+    def resolver(self) -> Resolver:
+        """Who asks the DNS for every collector of the run."""
+        return self._resolver
 
     def now(self) -> datetime:
         """The current instant, aware, UTC."""
@@ -98,6 +105,7 @@ class Engine:
     def __init__(
         self,
         collectors: Sequence[Collector],
+        resolver: Resolver,
         vantage: str,
         now: Callable[[], datetime],
         deadline_s: float,
@@ -106,13 +114,14 @@ class Engine:
         stop_grace_s: float = STOP_GRACE_S,
     ) -> None:
         self._collectors = tuple(collectors)
+        self._resolver = resolver
         self._now = now
         self._deadline_s = deadline_s
         self._sink = sink
         self.progress = progress or Progress()
         self._stop_grace_s = stop_grace_s
         self._threads = ThreadPoolExecutor(LANE_THREADS, thread_name_prefix="lane")
-        self._lane = EngineLane(vantage, now, self._threads)
+        self._lane = EngineLane(vantage, resolver, now, self._threads)
         self._slots = {collector.name: asyncio.Semaphore(collector.concurrency) for collector in self._collectors}
         self._in_hand: set[asyncio.Timeout] = set()
         self._stopped = False
@@ -122,7 +131,9 @@ class Engine:
 
     async def __aexit__(self, *_: object) -> None:
         # one that cannot be closed has nothing more to give: it must not keep the others open, nor lose what was collected
-        await asyncio.gather(*(collector.close() for collector in self._collectors), return_exceptions=True)
+        await asyncio.gather(
+            *(collector.close() for collector in self._collectors), self._resolver.close(), return_exceptions=True
+        )
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     @property

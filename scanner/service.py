@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from herkomst.collectors.base import Collector
+from herkomst.collectors.dns.client.stub import StubResolver
 from herkomst.collectors.registry import load_collectors
 from herkomst.config.knowledge import catalogue_version, load_catalogue
 from herkomst.config.settings import Settings
@@ -125,7 +126,8 @@ def make_engine(scan: Scan, collectors: Sequence[Collector], run: Run) -> Engine
             keep.save_findings(run.id, target, collector, findings, at)  # type: ignore[arg-type]  # this signature says only object
 
     settings = scan.settings
-    return Engine(collectors, run.vantage.label, scan.now, settings.target_deadline_s, sink, scan.progress)
+    resolver = StubResolver.from_settings(settings)
+    return Engine(collectors, resolver, run.vantage.label, scan.now, settings.target_deadline_s, sink, scan.progress)
 
 
 async def collect_chunks(scan: Scan, engine: Engine, run: Run) -> AsyncIterator[Chunk]:

@@ -14,10 +14,9 @@ from typing import Any, ClassVar, Self
 from herkomst.collectors.base import Findings, Lane
 from herkomst.collectors.dns.inquiry import ADDRESS_TYPES, COLLECTOR, Inquiry, fits
 from herkomst.collectors.dns.leads import follow
-from herkomst.collectors.dns.reply import NoReply, Outcome, Reply
-from herkomst.collectors.dns.resolver import Resolver, StubResolver
 from herkomst.collectors.dns.selectors import DKIM_SELECTORS
 from herkomst.collectors.dns.spf import SpfWalk
+from herkomst.collectors.resolution import NoReply, Outcome, Reply
 from herkomst.config.settings import Settings
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import DnsChain, DnsNoAnswer, DnsRRset, SpfPolicy, SpfTerm
@@ -30,7 +29,7 @@ DEADLINE_SHARE = 0.9
 
 
 class DnsCollector:
-    """Asks recursive resolvers; opens nothing before the first target."""
+    """Asks the run's resolver; opens nothing of its own."""
 
     name: ClassVar[str] = COLLECTOR
     accepts: ClassVar[frozenset[TargetKind]] = frozenset({TargetKind.DOMAIN, TargetKind.HOST, TargetKind.ADDRESS})
@@ -39,7 +38,6 @@ class DnsCollector:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._resolver: Resolver | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -56,9 +54,7 @@ class DnsCollector:
 
     async def collect(self, target: Target, lane: Lane) -> Findings:
         """Ask all that matters about one target; a question that is still open near the deadline ends in a time-out."""
-        if self._resolver is None:
-            self._resolver = StubResolver.from_settings(self._settings)
-        inquiry = Inquiry(target.value, self._resolver, lane)
+        inquiry = Inquiry(target.value, lane)
         try:
             async with asyncio.timeout(self._settings.target_deadline_s * DEADLINE_SHARE):
                 await _ASK[target.kind](inquiry, target.value)
@@ -68,10 +64,7 @@ class DnsCollector:
         return Findings(inquiry.observations(), leads, inquiry.failures(), inquiry.raws())
 
     async def close(self) -> None:
-        """Release the resolver's sockets."""
-        if self._resolver is not None:
-            await self._resolver.close()
-            self._resolver = None
+        """Release nothing: the resolver is the run's."""
 
 
 async def _ask_domain(inquiry: Inquiry, name: str) -> None:

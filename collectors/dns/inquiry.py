@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from herkomst.collectors.dns.reply import NoReply, Outcome, Reply
+from herkomst.collectors.resolution import NoReply, Outcome, Reply
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import (
     ChainEnd,
@@ -25,7 +25,6 @@ from herkomst.scanner.names import MAX_NAME
 
 if TYPE_CHECKING:
     from herkomst.collectors.base import Lane
-    from herkomst.collectors.dns.resolver import Resolver
 
 COLLECTOR = "dns"
 ADDRESS_TYPES = ("A", "AAAA")
@@ -36,9 +35,9 @@ _NO_ANSWERS = {Outcome.NODATA: NoAnswer.NODATA, Outcome.NXDOMAIN: NoAnswer.NXDOM
 class Inquiry:
     """The questions asked for one target, and what each of them ended in."""
 
-    def __init__(self, subject: str, resolver: Resolver, lane: Lane) -> None:
+    def __init__(self, subject: str, lane: Lane) -> None:
         self.subject = subject
-        self._resolver = resolver
+        self._resolver = lane.resolver
         self._lane = lane
         self._pending: set[tuple[str, str]] = set()
         self._outcomes: dict[tuple[str, str], tuple[Reply | NoReply, datetime]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from herkomst.collectors.dns.inquiry import ADDRESS_TYPES, Inquiry
-from herkomst.collectors.dns.reply import Reply
+from herkomst.collectors.resolution import Reply
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import DnsRRset

@@ -10,8 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from herkomst.collectors.dns.reply import NoReply, Outcome, Reply
 from herkomst.collectors.dns.spf_record import LOOKUP_MECHANISMS, Term, find_spf, parse_spf
+from herkomst.collectors.resolution import NoReply, Outcome, Reply
 from herkomst.scanner.model.observation import SpfPolicy, SpfTerm
 
 LOOKUP_LIMIT = 10

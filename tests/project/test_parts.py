@@ -51,6 +51,7 @@ def test_every_collector_is_in_the_contract_that_keeps_them_apart(root: Path, co
     assert set(apart) == modules_directly_in(root / "collectors", "herkomst.collectors") - {
         "herkomst.collectors.base",
         "herkomst.collectors.registry",
+        "herkomst.collectors.resolution",
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 import pytest
 from herkomst.collectors.base import Collector, Findings, Lane
+from herkomst.collectors.dns.client.stub import StubResolver
 from herkomst.config.settings import Settings
 from herkomst.scanner.engine import LANE_THREADS, MAX_DEPTH, Collected, Engine, Progress, Sink
 from herkomst.scanner.errors import StoreError
@@ -117,7 +118,9 @@ def collect(
     """Run the engine over the targets; `meanwhile` runs beside it."""
 
     async def go() -> Collected:
-        async with Engine(collectors, "test", lambda: AT, deadline_s, sink, progress, stop_grace_s) as engine:
+        async with Engine(
+            collectors, StubResolver.from_settings(Settings()), "test", lambda: AT, deadline_s, sink, progress, stop_grace_s
+        ) as engine:
             running = asyncio.ensure_future(engine.collect(targets))
             if meanwhile is not None:
                 await meanwhile(engine)
@@ -371,7 +374,7 @@ def test_an_engine_that_was_stopped_asks_nothing_in_the_next_chunk_either() -> N
     collector = AskingCollector(answer)
 
     async def go() -> tuple[Collected, Collected]:
-        async with Engine([collector], "test", lambda: AT, 5) as engine:
+        async with Engine([collector], StubResolver.from_settings(Settings()), "test", lambda: AT, 5) as engine:
             first = await engine.collect([host("a")])
             engine.stop()
             return first, await engine.collect([host("b")])

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 import pytest
 from herkomst.collectors.base import Findings, Lane
+from herkomst.collectors.dns.client.stub import StubResolver
 from herkomst.config.settings import Settings
 from herkomst.scanner.engine import Engine
 from herkomst.scanner.model.observation import IpLocation, Observation
@@ -53,7 +54,9 @@ def test_every_lead_is_asked_about_before_collecting_ends(roots: int) -> None:
     targets = [Target(TargetKind.DOMAIN, f"{'d' * (number % 5 + 1)}{number}.example") for number in range(roots)]
 
     async def collect() -> set[str]:
-        async with Engine([Branching()], "test", lambda: datetime.now(UTC), 10.0) as engine:
+        async with Engine(
+            [Branching()], StubResolver.from_settings(Settings()), "test", lambda: datetime.now(UTC), 10.0
+        ) as engine:
             collected = await engine.collect(targets)
         assert collected.complete
         assert engine.progress.done == engine.progress.found

@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 import pytest
 from herkomst.collectors.base import Findings
+from herkomst.collectors.dns.client.stub import StubResolver
 from herkomst.collectors.dns.collector import DnsCollector
-from herkomst.collectors.dns.reply import NoReply, Reply
-from herkomst.collectors.dns.resolver import StubResolver
+from herkomst.collectors.resolution import NoReply, Reply, Resolver
 from herkomst.config.settings import ResolverAddress, Settings
 from herkomst.scanner.model.target import Target, TargetKind
 from servers.scripted import Respond, ScriptedServer
@@ -29,16 +29,14 @@ class TestLane:
     __test__ = False
     vantage = "test"
 
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+
     def now(self) -> datetime:
         return datetime(2026, 11, 23, 10, tzinfo=UTC)
 
     async def run_blocking(self, function: Callable[..., object], *args: object) -> object:
         return await asyncio.to_thread(function, *args)
-
-
-@pytest.fixture
-def lane() -> TestLane:
-    return TestLane()
 
 
 async def _addresses(stack: AsyncExitStack, servers: tuple[Respond | ScriptedServer | int, ...]) -> tuple[ResolverAddress, ...]:
@@ -87,9 +85,9 @@ def collect() -> Collect:
         async def go() -> Findings:
             async with AsyncExitStack() as stack:
                 settings = replace(QUICK, resolvers=await _addresses(stack, servers), **changes)  # type: ignore[arg-type]  # fields of Settings
-                collector = DnsCollector.from_settings(settings)
-                stack.push_async_callback(collector.close)
-                return await collector.collect(Target(kind, value), TestLane())  # type: ignore[arg-type]  # has what the collector uses
+                resolver = StubResolver.from_settings(settings)
+                stack.push_async_callback(resolver.close)
+                return await DnsCollector.from_settings(settings).collect(Target(kind, value), TestLane(resolver))  # type: ignore[arg-type]  # has what the collector uses
 
         return asyncio.run(go())
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 from herkomst.collectors.base import Findings
-from herkomst.collectors.dns.reply import NoReply, Outcome, Reply
+from herkomst.collectors.resolution import NoReply, Outcome, Reply
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import ChainEnd, DnsChain, DnsRRset, SpfPolicy
 from herkomst.scanner.model.target import Target, TargetKind

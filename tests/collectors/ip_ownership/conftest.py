@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
+from herkomst.collectors.dns.client.stub import StubResolver
+from herkomst.config.settings import Settings
 from servers.registry import Registry, run_registry
 
 T = TypeVar("T")
@@ -23,6 +25,9 @@ class Lane:
     """A lane as the engine gives one, with a clock that stands still."""
 
     vantage = "test"
+
+    def __init__(self) -> None:
+        self.resolver = StubResolver.from_settings(Settings())
 
     def now(self) -> datetime:
         return datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -1,23 +1,21 @@
-"""The resolver that collectors speak to: one question in, one value out (docs/decisions/0007-resolver-interface.md).
+"""The resolver client behind `herkomst.collectors.resolution.Resolver` (docs/decisions/0007-resolver-interface.md).
 
-`Resolver` is all that a collector knows. `StubResolver` is a plain implementation over dnspython messages: it asks recursive
-resolvers, follows a CNAME chain from message to message where the resolver did not, asks another resolver where one fails, and keeps
-a bound on everything: questions in flight, attempts, hops, time.
+It asks recursive resolvers, follows a CNAME chain from message to message where the resolver did not, asks another resolver where one
+fails, and keeps a bound on everything: questions in flight, attempts, hops, time.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Iterator, Sequence
 
 import dns.exception
 import dns.rcode
-from herkomst.collectors.dns.cache import ReplyCache
-from herkomst.collectors.dns.message import MAX_HOPS, ChainState, Decoded, encode_query
-from herkomst.collectors.dns.reply import NoReply, Outcome, Reply
-from herkomst.collectors.dns.system import system_resolvers
-from herkomst.collectors.dns.upstream import Upstream
+from herkomst.collectors.dns.client.cache import ReplyCache
+from herkomst.collectors.dns.client.message import MAX_HOPS, ChainState, Decoded, encode_query
+from herkomst.collectors.dns.client.system import system_resolvers
+from herkomst.collectors.dns.client.upstream import Upstream
+from herkomst.collectors.resolution import NoReply, Outcome, Reply
 from herkomst.config.settings import ResolverAddress, Settings
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import ChainEnd, RawAnswer
@@ -34,18 +32,6 @@ _TELLING = (
     FailureReason.UNREACHABLE,
 )
 """Of several attempts the one that says most is reported: an answer that is an error says more than silence."""
-
-
-class Resolver(Protocol):
-    """Asks the DNS. Safe to call any number of times at once: identical questions share one flight, and replies are cached."""
-
-    async def ask(self, name: str, rdtype: str) -> Reply | NoReply:
-        """Ask for the records of a type at a name; CNAMEs are followed unless the type is CNAME. Never raises for what fails."""
-        ...
-
-    async def close(self) -> None:
-        """Release sockets and end what is under way."""
-        ...
 
 
 class StubResolver:
@@ -72,18 +58,20 @@ class StubResolver:
             max_in_flight=settings.max_in_flight,
         )
 
-    async def ask(self, name: str, rdtype: str) -> Reply | NoReply:
+    def ask(self, name: str, rdtype: str) -> Awaitable[Reply | NoReply]:
         """Ask, or join the flight that asks the same; a caller that is cancelled does not take the flight down with it."""
         kept = self._cache.get(name, rdtype)
         if kept is not None:
-            return kept
+            known: asyncio.Future[Reply | NoReply] = asyncio.get_running_loop().create_future()
+            known.set_result(kept)
+            return known
         key = (name, rdtype)
         flight = self._flights.get(key)
         if flight is None:
             flight = asyncio.create_task(self._resolve(name, rdtype), name=f"dns {rdtype} {name}")
             self._flights[key] = flight
             flight.add_done_callback(lambda _: self._flights.pop(key, None))
-        return await asyncio.shield(flight)
+        return asyncio.shield(flight)
 
     async def close(self) -> None:
         """End every flight and probe; their questions end as cancelled for whoever still waits."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from herkomst.collectors.dns.reply import Reply
+from herkomst.collectors.resolution import Reply
 
 MAX_REPLIES = 50_000
 MAX_OCTETS = 32 * 1024 * 1024

@@ -6,7 +6,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import pytest
-from herkomst.collectors.dns.records import present_name, present_text, present_values
+from herkomst.collectors.dns.client.records import present_name, present_text, present_values
 from herkomst.scanner.names import canonical_name
 from hypothesis import given
 from hypothesis import strategies as st

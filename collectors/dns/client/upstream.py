@@ -12,9 +12,9 @@ import errno
 import secrets
 
 import dns.rcode
-from herkomst.collectors.dns.message import ChainState, Decoded, decode_reply, encode_query, is_truncated
-from herkomst.collectors.dns.reply import NoReply
-from herkomst.collectors.dns.transport import exchange_tcp, exchange_udp
+from herkomst.collectors.dns.client.message import ChainState, Decoded, decode_reply, encode_query, is_truncated
+from herkomst.collectors.dns.client.transport import exchange_tcp, exchange_udp
+from herkomst.collectors.resolution import NoReply
 from herkomst.config.settings import ResolverAddress
 from herkomst.scanner.model.failure import FailureReason
 

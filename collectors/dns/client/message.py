@@ -21,7 +21,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rdtypes.ANY.CNAME
-from herkomst.collectors.dns.records import present_name, present_values
+from herkomst.collectors.dns.client.records import present_name, present_values
 from herkomst.scanner.model.observation import RawAnswer
 
 EDNS_PAYLOAD = 1232

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from herkomst.collectors.dns.system import system_resolvers
+from herkomst.collectors.dns.client.system import system_resolvers
 from herkomst.config.settings import ResolverAddress
 
 

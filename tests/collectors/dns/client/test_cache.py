@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from herkomst.collectors.dns.cache import ReplyCache
-from herkomst.collectors.dns.reply import Outcome, Reply
+from herkomst.collectors.dns.client.cache import ReplyCache
+from herkomst.collectors.resolution import Outcome, Reply
 from herkomst.scanner.model.observation import RawAnswer
 
 

@@ -9,7 +9,14 @@ import dns.message
 import dns.name
 import dns.rdatatype
 import dns.rrset
-from herkomst.collectors.dns.message import answers_query, decode_reply, encode_query, is_truncated, keep_raw, normalise_wire
+from herkomst.collectors.dns.client.message import (
+    answers_query,
+    decode_reply,
+    encode_query,
+    is_truncated,
+    keep_raw,
+    normalise_wire,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

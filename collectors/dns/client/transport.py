@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from herkomst.collectors.dns.message import MAX_MESSAGE, answers_query
+from herkomst.collectors.dns.client.message import MAX_MESSAGE, answers_query
 from herkomst.config.settings import ResolverAddress
 
 

@@ -12,8 +12,8 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
-from herkomst.collectors.dns.reply import NoReply, Outcome, Reply
-from herkomst.collectors.dns.resolver import StubResolver
+from herkomst.collectors.dns.client.stub import StubResolver
+from herkomst.collectors.resolution import NoReply, Outcome, Reply
 from herkomst.config.settings import ResolverAddress
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import ChainEnd
@@ -314,8 +314,8 @@ def test_a_caller_that_gives_up_does_not_take_the_flight_from_the_others() -> No
         async with ScriptedServer(ZoneText(ZONE), hold=2) as server:
             address = ResolverAddress("127.0.0.1", server.port)
             resolver = StubResolver((address,), timeout_s=5, attempts=1, max_in_flight=8)
-            impatient = asyncio.create_task(resolver.ask("voorbeeld.example", "A"))
-            patient = asyncio.create_task(resolver.ask("voorbeeld.example", "A"))
+            impatient = asyncio.ensure_future(resolver.ask("voorbeeld.example", "A"))
+            patient = asyncio.ensure_future(resolver.ask("voorbeeld.example", "A"))
             done, _ = await asyncio.wait({impatient}, timeout=0.05)
             assert not done
             impatient.cancel()
@@ -338,7 +338,7 @@ def test_a_resolver_that_is_closed_ends_what_is_under_way() -> None:
     async def go() -> None:
         with SilentServer() as silent:
             resolver = StubResolver((ResolverAddress("127.0.0.1", silent.port),), timeout_s=60, attempts=1, max_in_flight=8)
-            asking = asyncio.create_task(resolver.ask("voorbeeld.example", "A"))
+            asking = asyncio.ensure_future(resolver.ask("voorbeeld.example", "A"))
             await asyncio.wait({asking}, timeout=0.01)
             await resolver.close()
             with pytest.raises(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""What a DNS question ends in: a reply (which may say no), or no reply and why. Words as in RFC 9499.
+"""The resolver as collectors know it, and what a question ends in: a reply (which may say no), or no reply and why (RFC 9499).
 
 NXDOMAIN and NODATA are replies: the DNS said no. SERVFAIL, REFUSED, a time-out and a closed port are not: nobody said anything
 about the name. The two never share a type, so that "could not ask" cannot be taken for "no".
@@ -6,8 +6,10 @@ about the name. The two never share a type, so that "could not ask" cannot be ta
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import ChainEnd, RawAnswer
@@ -69,3 +71,19 @@ class NoReply:
     def retryable(self) -> bool:
         """Say whether asking again later may help."""
         return self.reason in RETRYABLE
+
+
+class Resolver(Protocol):
+    """Asks the DNS. One a run, shared by all collectors, so that a question is asked once and every server's limit counts once."""
+
+    def ask(self, name: str, rdtype: str) -> Awaitable[Reply | NoReply]:
+        """Ask for the records of a type at a name; CNAMEs are followed unless the type is CNAME. Never raises for what fails.
+
+        The question is on its way when this returns, so ask all there is to ask before awaiting the first. Identical questions share
+        one flight, and replies are cached. Who stops waiting takes the flight from nobody else.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release sockets and end what is under way."""
+        ...
