@@ -211,7 +211,13 @@ _UNSAFE = re.compile(
 )
 
 
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
+
+
 def display(text: str, limit: int = 200) -> str:
-    """Return text from outside made safe to show: control, bidirectional and invisible characters escaped, long text cut."""
-    safe = _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    """Return text from outside made safe to show: control, bidirectional, invisible and unassigned characters escaped, long text cut."""
+    safe = _UNSAFE.sub(_escape, text)
+    if not safe.isprintable():  # code points that Unicode gives no meaning yet, private ones, and unusual spaces
+        safe = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in safe)
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"

@@ -262,11 +262,13 @@ def test_customers_of_one_platform_have_different_registrable_domains() -> None:
 # -- shown ----------------------------------------------------------------------------------------------------------
 
 
+@example("\U00040000 has no meaning yet, \ue000 is private, \u3000 is an unusual space", 300)
 @given(st.text(max_size=300), st.integers(2, 300))
 def test_shown_text_has_no_control_bidirectional_or_lone_surrogate_character(text: str, limit: int) -> None:
     shown = display(text, limit)
     assert len(shown) <= limit
     for character in shown:
+        assert character.isprintable(), ascii(character)
         assert unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp"), ascii(character)
         assert unicodedata.bidirectional(character) not in BIDIRECTIONAL, ascii(character)
         assert character not in "\u00ad\u200b\u200c\u200d\u2060\ufeff\u061c\u200e\u200f", ascii(character)
