@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from herkomst.collectors.base import Findings, Lane
 from herkomst.collectors.ip_ownership.recorder import RDAP_MEDIA_TYPE, Recorder
-from herkomst.collectors.ip_ownership.special_use import PUBLIC_IN_A_LABORATORY, find_special_use
 from herkomst.collectors.ip_ownership.table_facts import TABLE_KINDS, read_table_facts
+from herkomst.collectors.special_use import PUBLIC_IN_A_LABORATORY, find_special_use
 from herkomst.config.settings import Settings
 from herkomst.config.tables.answers import NetworkSegment, TableAnswer
 from herkomst.config.tables.reader import PrefixTables

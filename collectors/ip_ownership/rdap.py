@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 
+from herkomst.collectors.fetching import Fetcher, Unanswered
 from herkomst.collectors.ip_ownership.rdap_bootstrap import Bootstrap, find_service
 from herkomst.collectors.ip_ownership.rdap_document import read_reply
-from herkomst.collectors.ip_ownership.rdap_fetch import Fetcher, Unanswered
 from herkomst.collectors.ip_ownership.registered import NetworkMemory, RegisteredNetwork
 from herkomst.config.tables.rows import format_address
 from herkomst.scanner.model.failure import FailureReason

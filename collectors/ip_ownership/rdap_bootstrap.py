@@ -6,7 +6,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 
-from herkomst.collectors.ip_ownership.rdap_fetch import Fetcher, Reply, Unanswered
+from herkomst.collectors.fetching import Fetcher, Reply, Unanswered
 from herkomst.config.tables.rows import parse_prefix
 from herkomst.scanner.errors import KnowledgeError
 from herkomst.scanner.model.failure import FailureReason

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from herkomst.collectors.fetching import Reply, Unanswered
 from herkomst.collectors.ip_ownership.country_names import country_code
-from herkomst.collectors.ip_ownership.rdap_fetch import Reply, Unanswered
 from herkomst.collectors.ip_ownership.registered import RegisteredNetwork
 from herkomst.config.tables.rows import BITS, format_address, parse_address
 from herkomst.scanner.errors import KnowledgeError

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from herkomst.collectors.fetching import MAX_BYTES, MAX_REDIRECTS, Fetcher, Reply, Unanswered
 from herkomst.collectors.ip_ownership.rdap import FAILURES_BEFORE_SILENCE, IN_FLIGHT_PER_REGISTRY, RdapClient
-from herkomst.collectors.ip_ownership.rdap_fetch import MAX_BYTES, MAX_REDIRECTS, Fetcher, Reply, Unanswered
 from herkomst.collectors.ip_ownership.registered import RegisteredNetwork
 from herkomst.config.tables.rows import parse_address
 from herkomst.scanner.model.failure import FailureReason

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from herkomst.collectors.fetching import Reply, Unanswered
 from herkomst.collectors.ip_ownership.country_names import country_code
 from herkomst.collectors.ip_ownership.rdap_document import read_reply
-from herkomst.collectors.ip_ownership.rdap_fetch import Reply, Unanswered
 from herkomst.collectors.ip_ownership.registered import RegisteredNetwork
 from herkomst.config.tables.rows import parse_address
 from hypothesis import given

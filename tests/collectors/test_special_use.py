@@ -3,7 +3,7 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
-from herkomst.collectors.ip_ownership.special_use import find_special_use
+from herkomst.collectors.special_use import find_special_use
 from herkomst.config.tables.rows import parse_address
 from hypothesis import given
 from hypothesis import strategies as st

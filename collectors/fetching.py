@@ -1,7 +1,7 @@
-"""Fetches one document over HTTP within bounds of size, time and redirects (RFC 7480: the use of HTTP by RDAP).
+"""Fetches one document over HTTP (RFC 9110) within bounds of size, time and redirects: registries, feeds, geofeeds, policies.
 
-Nothing is followed blindly: every hop needs HTTPS unless the bootstrap itself is plain HTTP, and no hop may lead into a private or
-loopback network unless the bootstrap lies in one of that kind. No proxy or credentials are taken from the environment.
+Nothing is followed blindly: every hop needs HTTPS unless the trusted URL itself is plain HTTP, and no hop may lead into a private or
+loopback network unless the trusted URL lies in one of that kind. No proxy or credentials are taken from the environment.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-from herkomst.collectors.ip_ownership.special_use import find_special_use
+from herkomst.collectors.special_use import find_special_use
 from herkomst.config.tables.rows import parse_address
 from herkomst.scanner.model.failure import FailureReason
 
 MAX_BYTES: Final = 1_000_000
 MAX_REDIRECTS: Final = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ACCEPT = "application/rdap+json, application/json;q=0.9"
+RDAP_MEDIA_TYPES: Final = "application/rdap+json, application/json;q=0.9"
+"""What is accepted where nothing else is asked for (RFC 7480 section 4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +37,30 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP response with its whole body; `charset` is empty where the content type names none."""
+    """An HTTP response with its whole body; `charset` and `media_type` are empty where it names none. `url` answered in the end."""
 
     url: str
     status: int
     body: bytes
     charset: str
     retry_after: str
+    media_type: str = ""
 
 
 class Fetcher:
-    """An HTTP client with bounds. `trusted` is the URL from the settings: where it leads, others may lead."""
+    """An HTTP client with bounds. `trusted` is the URL from the settings: where it leads, others may lead.
 
-    def __init__(self, trusted: str, timeout_s: float) -> None:
+    `timeout_s` bounds a whole answer with its redirects, however slowly it drips, and `max_bytes` its body.
+    """
+
+    def __init__(self, trusted: str, timeout_s: float, *, accept: str = RDAP_MEDIA_TYPES, max_bytes: int = MAX_BYTES) -> None:
         self._timeout_s = timeout_s
+        self._max_bytes = max_bytes
         self._schemes = frozenset({"https", urlsplit(trusted).scheme})
         self._trusted = trusted
         self._allowed_uses: frozenset[str] | None = None
         headers = {
-            "Accept": _ACCEPT,
+            "Accept": accept,
             "Accept-Encoding": "identity",  # so that a small body cannot unpack into a large one
             "User-Agent": f"herkomst/{package_version('herkomst')}",
         }
@@ -98,10 +104,17 @@ class Fetcher:
             body = bytearray()
             async for chunk in response.aiter_raw():
                 body += chunk
-                if len(body) > MAX_BYTES:
-                    return Unanswered(FailureReason.TOO_LARGE, False, f"{url} sent more than {MAX_BYTES} bytes")
-            charset = response.charset_encoding or ""
-            return Reply(url, response.status_code, bytes(body), charset, response.headers.get("retry-after", ""))
+                if len(body) > self._max_bytes:
+                    return Unanswered(FailureReason.TOO_LARGE, False, f"{url} sent more than {self._max_bytes} bytes")
+            media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+            return Reply(
+                url,
+                response.status_code,
+                bytes(body),
+                response.charset_encoding or "",
+                response.headers.get("retry-after", ""),
+                media_type,
+            )
 
     async def _refuse(self, url: str) -> Unanswered | None:
         """Return why a URL is not asked; None where it may be."""
@@ -111,7 +124,7 @@ class Fetcher:
         except ValueError:
             return Unanswered(FailureReason.MALFORMED, False, f"{url[:200]!r} is no URL")
         if scheme not in self._schemes:
-            return Unanswered(FailureReason.DENIED, False, f"{url[:200]!r} is not asked: RDAP is asked over HTTPS only")
+            return Unanswered(FailureReason.DENIED, False, f"{url[:200]!r} is not asked: only HTTPS is")
         if not host:
             return Unanswered(FailureReason.MALFORMED, False, f"{url[:200]!r} has no host")
         if self._allowed_uses is None:
