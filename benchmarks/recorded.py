@@ -1,8 +1,8 @@
 """How often `inspect` agrees with the labels of recorded municipalities: mailbox platform, and owner of the network of the MX.
 
-The labels are the output of rules and no human's word, so a disagreement is a place to look and not always a mistake: every one is
-listed. The class `other` holds all that is neither Microsoft, Google nor Amazon; a mailbox whose platform is not shown counts as
-`other` where the label says so, and as unknown elsewhere. The recording has no addresses: one inside the recorded AS stands in.
+The labels are the output of rules and no human's word, so a disagreement is a place to look and not always a mistake: every one of the
+tuned countries is listed with what its records show. Two countries are set aside (docs/decisions/0012): no rule
+was made with a look at them, and only their totals are printed. The recording has no addresses: one inside the recorded AS stands in.
 """
 
 from __future__ import annotations
@@ -14,74 +14,37 @@ import json
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from accuracy.scores import Compared, compare, ratios, table
 from herkomst.lab.replay import RecordedServer, Replay
 from herkomst.scanner.cli.main import main as herkomst
 from herkomst.scanner.names import canonical_name
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data" / "recorded"
-CLASSES = ("microsoft", "google", "amazon")
+TUNED = ("se", "fi", "dk", "lu", "hr")
+SET_ASIDE = ("no", "it")
 LABEL_UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One domain: what the label says, what was shown (`none`, or classes joined by +), and whether the network's AS agrees."""
-
-    domain: str
-    label: str
-    shown: str
-    gateway: str
-    network_agrees: bool | None
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the label says what was shown."""
-        return self.shown == self.label or (self.label == "other" and self.shown == "none")
-
-    @property
-    def wrong_definite(self) -> bool:
-        """Whether a platform was named that the label does not name."""
-        return not self.agrees and self.shown != "none"
+def read_lines(countries: Sequence[str]) -> dict[str, str]:
+    """Return the recorded lines of the countries by domain; a domain recorded twice is kept once."""
+    found: dict[str, str] = {}
+    for country in countries:
+        path = RECORDED / f"{country}.jsonl.gz"
+        if not path.exists():
+            raise SystemExit(f"{path} is missing; the recordings are data beside this project and no part of it")
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                found.setdefault(canonical_name(json.loads(line)["domain"]), line)
+    return found
 
 
-def classify(provider: dict[str, Any] | None) -> str:
-    """Return the class of a provider: by its id or name, as an outside scorer would."""
-    if provider is None:
-        return "none"
-    text = f"{provider['id']} {provider['name']}".lower()
-    if "aws" in text.split() or "amazon" in text:
-        return "amazon"
-    return next((name for name in CLASSES if name in text), "other")
-
-
-def compare(document: dict[str, Any], recorded: dict[str, Any]) -> Compared:
-    """Compare one document of `inspect` with its recorded line."""
-    placements = document["placements"]
-    mailboxes = {classify(item["provider"]) for item in placements if item["role"] == "mail.mailbox"} or {"none"}
-    inbound = {item["network"]["asn"] for item in placements if item["role"] == "mail.inbound" and item["network"]}
-    asns = set(recorded["records"].get("mx_asns", ()))
-    attributable = bool(asns) and (len(asns) == 1 or len(recorded["records"].get("mx", ())) == 1)
-    label = recorded["truth"]["provider"]
-    return Compared(
-        document["subject"],
-        label if label in CLASSES else "other",
-        "+".join(sorted(mailboxes)),
-        recorded["truth"]["gateway"] or "",
-        bool(inbound) and inbound <= asns if attributable else None,
-    )
-
-
-def inspect(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Serve a recording, inspect every domain of it, and yield each document with its recorded line."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        lines = {canonical_name(line["domain"]): line for line in map(json.loads, file)}
-    with tempfile.TemporaryDirectory() as folder, RecordedServer(Replay.from_file(path)) as server:
+def inspect(lines: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Serve recorded lines, inspect every domain of them, and yield each document."""
+    with tempfile.TemporaryDirectory() as folder, RecordedServer(Replay.from_lines(lines.values())) as server:
         names, out = Path(folder) / "names", Path(folder) / "out.jsonl"
         names.write_text("\n".join(lines), encoding="utf-8")
         with contextlib.redirect_stdout(sys.stderr):
@@ -93,46 +56,60 @@ def inspect(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
             )
         if code == 2:
             raise SystemExit(code)
-        for line in out.read_text(encoding="utf-8").splitlines():
-            document = json.loads(line)
-            yield document, lines[document["subject"]]
+        yield from map(json.loads, out.read_text(encoding="utf-8").splitlines())
+
+
+def print_group(title: str, compared: Sequence[Compared]) -> None:
+    """Print the table of one group of countries, and its shares."""
+    print(f"\n{title}: {len(compared)} domains")
+    print("\n".join(table(compared)))
+    print("  ".join(f"{name} {share}" for name, share in ratios(compared).items()))
 
 
 def main() -> None:
-    """Print a line for each disagreement, a table, and the figures as JSON."""
+    """Print the disagreements of the tuned countries, a table for each group, and the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("countries", nargs="*", default=["se"], help="which recordings, such as se fi (default se)")
+    parser.add_argument("countries", nargs="*", help="which recordings, such as se fi (default all)")
+    parser.add_argument("--list-set-aside", action="store_true", help="list the disagreements of the countries set aside as well")
     arguments = parser.parse_args()
+    started = time.perf_counter()
+    lines = read_lines(arguments.countries or (*TUNED, *SET_ASIDE))
     compared: list[Compared] = []
-    failures, started = 0, time.perf_counter()
-    for country in arguments.countries:
-        for document, recorded in inspect(RECORDED / f"{country}.jsonl.gz"):
-            failures += len(document["failures"])
-            if recorded["truth"]["provider"] != LABEL_UNKNOWN:
-                compared.append(compare(document, recorded))
-    elapsed = time.perf_counter() - started
-    for item in compared:
-        if not item.agrees:
-            print(
-                f"{item.domain}: label {item.label}, shown {item.shown}" + (f", gateway {item.gateway}" if item.gateway else "")
-            )
-    for (label, shown), count in Counter((item.label, item.shown) for item in compared).most_common():
-        print(f"{count:6}  label {label:10} shown {shown}")
-    networks = [item.network_agrees for item in compared if item.network_agrees is not None]
-    ratios = {
-        "agreement": share(item.agrees for item in compared),
-        "wrong_definite": share(item.wrong_definite for item in compared),
-        "network_owner": share(networks),
+    failures = 0
+    for document in inspect(lines):
+        recorded = json.loads(lines[document["subject"]])
+        failures += len(document["failures"])
+        if recorded["truth"]["provider"] != LABEL_UNKNOWN:
+            compared.append(compare(document, recorded))
+    groups = {
+        "tuned": [item for item in compared if item.country not in SET_ASIDE],
+        "set_aside": [item for item in compared if item.country in SET_ASIDE],
     }
-    unknown = sum(item.shown == "none" and item.label != "other" for item in compared)
-    figures = {"subjects": len(compared), "unknown": unknown, "failures": failures, "seconds": round(elapsed, 1)}
-    print(json.dumps({"bench": "recorded", "ratios": ratios, "figures": figures}))
+    for item in (*groups["tuned"], *(groups["set_aside"] if arguments.list_set_aside else ())):
+        if not item.agrees:
+            print(item)
+    for country in dict.fromkeys(item.country for item in groups["tuned"]):
+        print_group(f"tuned, {country}", [item for item in groups["tuned"] if item.country == country])
+    for group, items in groups.items():
+        if items:
+            print_group(f"all countries {group.replace('_', ' ')}", items)
+    print(json.dumps(summarise(compared, groups, {"failures": failures, "seconds": round(time.perf_counter() - started, 1)})))
 
 
-def share(outcomes: Any) -> float:
-    """Return the share that holds, of all."""
-    listed = list(outcomes)
-    return round(sum(map(bool, listed)) / len(listed), 4) if listed else 0.0
+def summarise(compared: Sequence[Compared], groups: dict[str, list[Compared]], more: dict[str, float]) -> dict[str, Any]:
+    """Return the last line: the shares of all domains, and those of each group under the group's name."""
+    shares = {name: round(share.value, 4) for name, share in ratios(compared).items()}
+    figures: dict[str, float] = {"subjects": len(compared), "unknown": unnamed(compared)}
+    for group, items in groups.items():
+        if items:
+            shares |= {f"{group}_{name}": round(share.value, 4) for name, share in ratios(items).items()}
+            figures |= {f"{group}_subjects": len(items), f"{group}_unknown": unnamed(items)}
+    return {"bench": "recorded", "ratios": shares, "figures": figures | more}
+
+
+def unnamed(compared: Sequence[Compared]) -> int:
+    """Return for how many domains no platform was named though the label names one."""
+    return sum(item.unknown and not item.agrees for item in compared)
 
 
 if __name__ == "__main__":

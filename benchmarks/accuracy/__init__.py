@@ -1,0 +1,1 @@
+"""What `scripts/bench recorded` measures with: what recorded records show by themselves, and the scores."""
