@@ -6,6 +6,7 @@ Read from `--config FILE` (YAML) and overridden by command-line flags. The judgi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 
@@ -21,6 +22,13 @@ class ResolverAddress:
         return f"{host}:{self.port}"
 
 
+class Breadth(StrEnum):
+    """How much is asked of a declared domain: everything that carries evidence, or about a dozen questions for very long lists."""
+
+    FULL = "full"
+    CORE = "core"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run; the defaults are those of a plain command line."""
@@ -29,6 +37,8 @@ class Settings:
     """Empty: those of the system (`/etc/resolv.conf`)."""
     offline: bool = False
     """Embedded knowledge only: no RDAP, no feeds. DNS is still asked."""
+    breadth: Breadth = Breadth.FULL
+    """What `core` leaves out is listed as not asked, and what it could have shown is not measured."""
     vantage: str = "local"
     vantage_asn: int | None = None
     vantage_country: str | None = None

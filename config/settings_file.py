@@ -9,7 +9,7 @@ from typing import Any
 from herkomst.config.declarations.document import Node, Scalar, read_document
 from herkomst.config.declarations.fields import open_mapping, read_country, read_list, read_text
 from herkomst.config.declarations.problem import Problems
-from herkomst.config.settings import ResolverAddress, Settings
+from herkomst.config.settings import Breadth, ResolverAddress, Settings
 from herkomst.scanner.errors import ConfigurationError, InvalidName
 from herkomst.scanner.names import canonical_address
 
@@ -18,7 +18,7 @@ NO_STORE = "none"
 _TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap")
 _NUMBERS = {"dns_timeout_s": (0.05, 60.0), "rdap_timeout_s": (0.1, 300.0), "target_deadline_s": (1.0, 3600.0)}
 _FLAGS = ("offline", "treat_documentation_as_public")
-_KEYS = ("resolvers", "vantage", *_TEXTS, *_NUMBERS, *_FLAGS)
+_KEYS = ("resolvers", "vantage", "breadth", *_TEXTS, *_NUMBERS, *_FLAGS)
 
 
 def load_settings(path: Path, base: Settings | None = None) -> Settings:
@@ -54,6 +54,8 @@ def _read(name: str, node: Node, path: Path, problems: Problems) -> dict[str, An
         return {name: _flag(name, text, node, problems)}
     if name in _NUMBERS:
         return {name: _number(name, text, node, problems)}
+    if name == "breadth":
+        return _breadth(text, node, problems)
     if name == "language" and text not in LANGUAGES:
         problems.error(node.place, "There is no such language.", text, LANGUAGES)
     if name == "rdap_bootstrap" and not text.startswith(("https://", "http://")):
@@ -61,6 +63,14 @@ def _read(name: str, node: Node, path: Path, problems: Problems) -> dict[str, An
     if name == "store":
         return {name: text if "://" in text or text == NO_STORE else str(path.parent / text)}
     return {name: (path.parent / text) if name in ("tables", "catalogue") else text}
+
+
+def _breadth(text: str, node: Node, problems: Problems) -> dict[str, Any]:
+    accepted = tuple(breadth.value for breadth in Breadth)
+    if text in accepted:
+        return {"breadth": Breadth(text)}
+    problems.error(node.place, "There is no such breadth.", text, accepted)
+    return {}
 
 
 def _flag(name: str, text: str, node: Node, problems: Problems) -> bool:

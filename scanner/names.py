@@ -185,6 +185,7 @@ def _suffixes() -> PublicSuffixList:
 
 
 @lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def registrable_domain(name: str) -> str | None:
     """Return the registrable domain of a canonical name (its public suffix and one label), or None for a suffix itself.
 
@@ -192,6 +193,12 @@ def registrable_domain(name: str) -> str | None:
     are not taken for one organisation.
     """
     return _suffixes().privatesuffix(name)
+
+
+def names_above(name: str) -> tuple[str, ...]:
+    """Return every name above a canonical name, the closest first and the top-level domain last."""
+    labels = name.split(".")
+    return tuple(".".join(labels[start:]) for start in range(1, len(labels)))
 
 
 def unicode_name(name: str) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.claims.outcome import Context
+from herkomst.scanner.model.breadth import PARTS, part_of_question
 from herkomst.scanner.model.claim import Claim, Operator, Property, Role, SaidBy, Scope, ScopePart
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import (
+    Content,
     DnsChain,
     DnsNoAnswer,
     DnsRRset,
@@ -230,6 +232,21 @@ def claims(draw: st.DrawFn, assets: tuple[str, ...]) -> Claim:
     ]
     document = draw(st.sampled_from(["", "", "verklaring.pdf"]))
     return Claim(key, operator, values, SaidBy.SUPPLIER, document=document, scope=draw(st.sampled_from(scopes)))
+
+
+# -- asking less ---------------------------------------------------------------------------------------------------------------
+
+
+def narrow(observations: list[Observation], scene: Scene) -> Evidence:
+    """Return what a run of the breadth `core` has of the same answers."""
+    kept = [item for item in observations if not _is_left_out(item.content)]
+    return Evidence(kept, scene.failures, (*scene.not_asked, *PARTS))
+
+
+def _is_left_out(content: Content) -> bool:
+    if isinstance(content, DnsRRset | DnsNoAnswer | DnsChain):
+        return bool(part_of_question(content.name))
+    return isinstance(content, SpfPolicy) or (isinstance(content, SpfTerm) and len(content.path) > 1)
 
 
 # -- losing a source -----------------------------------------------------------------------------------------------------------

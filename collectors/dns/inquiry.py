@@ -6,6 +6,8 @@ not measured, so a question that vanished would be worse than one that failed.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -30,52 +32,92 @@ COLLECTOR = "dns"
 ADDRESS_TYPES = ("A", "AAAA")
 _OWN_ONLY = frozenset({"NS", "SOA"})
 _NO_ANSWERS = {Outcome.NODATA: NoAnswer.NODATA, Outcome.NXDOMAIN: NoAnswer.NXDOMAIN}
+_Key = tuple[str, str]
+_Said = tuple[Reply | NoReply, datetime]
 
 
 class Inquiry:
-    """The questions asked for one target, and what each of them ended in."""
+    """The questions asked for one target, and what each of them ended in.
 
-    def __init__(self, subject: str, lane: Lane) -> None:
+    `fire` sends and does not wait, `settle` waits: who asks sends everything there is to send first. No task is made for a question.
+    `is_narrow` says that the run's breadth is `core`.
+    """
+
+    def __init__(self, subject: str, lane: Lane, *, is_narrow: bool = False) -> None:
         self.subject = subject
+        self.is_narrow = is_narrow
         self._resolver = lane.resolver
         self._lane = lane
-        self._pending: set[tuple[str, str]] = set()
-        self._outcomes: dict[tuple[str, str], tuple[Reply | NoReply, datetime]] = {}
+        self._flights: dict[_Key, asyncio.Future[Reply | NoReply]] = {}
+        self._with_alias: set[_Key] = set()
+        self._outcomes: dict[_Key, _Said] = {}
+        self._given_up = ""
         self._more: list[Observation] = []
         self._failures: list[Failure] = []
         self._raws: dict[str, RawAnswer] = {}
 
-    async def ask(self, name: str, rdtype: str) -> Reply | NoReply:
-        """Ask a question and record what it ended in; the same question asked twice has one outcome, the first."""
+    # -- asking -----------------------------------------------------------------------------------------------------
+
+    def fire(self, name: str, rdtype: str, *, with_alias: bool = False) -> None:
+        """Send a question; the same one sent twice has one outcome, the first. After `give_up` it is a time-out at once.
+
+        `with_alias` records from the same messages also whether the name is an alias: an answer for CNAME without a second query.
+        """
         key = (name, rdtype)
-        if key not in self._outcomes:
-            self._pending.add(key)
-            outcome = await self._resolver.ask(name, rdtype)
-            self._record(_own(outcome) if rdtype in _OWN_ONLY else outcome)
-        return self._outcomes[key][0]
+        if with_alias:
+            self._with_alias.add(key)
+        if key in self._flights or key in self._outcomes:
+            return
+        if self._given_up:
+            self._record(key, NoReply(name, rdtype, FailureReason.TIMEOUT, self._given_up))
+        else:
+            self._flights[key] = asyncio.ensure_future(self._resolver.ask(name, rdtype))
 
-    async def ask_with_alias(self, name: str, rdtype: str) -> Reply | NoReply:
-        """Ask, and record from the same messages also whether the name is an alias: an answer for CNAME without a second query."""
-        self._pending.add((name, "CNAME"))
-        outcome = await self.ask(name, rdtype)
-        self._record(_alias(outcome))
-        return outcome
-
-    async def prefetch(self, name: str, rdtype: str) -> None:
+    def prefetch(self, name: str, rdtype: str) -> None:
         """Have the resolver ask what may be needed next, so that a climb from name to name does not wait at each; records nothing."""
-        await self._resolver.ask(name, rdtype)
+        if not self._given_up:
+            asyncio.ensure_future(self._resolver.ask(name, rdtype))  # noqa: RUF006 - the resolver keeps its flight and its answer
 
-    def _record(self, outcome: Reply | NoReply) -> None:
-        key = (outcome.name, outcome.rdtype)
-        self._pending.discard(key)
-        self._outcomes.setdefault(key, (outcome, self._lane.now()))
+    async def settle(self, keys: Iterable[_Key] | None = None) -> None:
+        """Wait until these questions are answered, by default all that were sent."""
+        for key in tuple(self._flights if keys is None else keys):
+            flight = self._flights.get(key)
+            if flight is not None:
+                outcome = await flight
+                del self._flights[key]
+                self._record(key, outcome)
+
+    def give_up(self, detail: str) -> None:
+        """Keep what was answered, and let every question that is still open end in a time-out, as every later one will."""
+        self._given_up = detail
+        for key, flight in self._flights.items():
+            if flight.done() and not flight.cancelled():
+                self._record(key, flight.result())
+            else:
+                flight.cancel()
+                self._record(key, NoReply(*key, FailureReason.TIMEOUT, detail))
+        self._flights.clear()
+
+    def _record(self, key: _Key, outcome: Reply | NoReply) -> None:
+        at = self._lane.now()
+        if key[1] in _OWN_ONLY:
+            outcome = _own(outcome)
+        self._outcomes.setdefault(key, (outcome, at))
+        if key in self._with_alias:
+            self._outcomes.setdefault((key[0], "CNAME"), (_alias(outcome), at))
         for raw in outcome.raws:
             self._raws[raw.digest] = raw
 
-    def give_up(self, detail: str) -> None:
-        """Let every question that is still open end in a time-out."""
-        for name, rdtype in sorted(self._pending - self._outcomes.keys()):
-            self._record(NoReply(name, rdtype, FailureReason.TIMEOUT, detail))
+    # -- what came of it --------------------------------------------------------------------------------------------
+
+    def outcome(self, name: str, rdtype: str) -> Reply | NoReply:
+        """Return what a question ended in; raises KeyError for one that was not sent or is not settled."""
+        return self._outcomes[name, rdtype][0]
+
+    def answered(self, name: str, rdtype: str) -> tuple[str, ...]:
+        """Return the records that answered a question; empty where there were none, or no reply."""
+        said = self._outcomes.get((name, rdtype))
+        return said[0].values if said and isinstance(said[0], Reply) else ()
 
     def note(self, content: Content, raw: str | None = None) -> None:
         """Add an observation that was drawn from several answers."""
@@ -83,8 +125,8 @@ class Inquiry:
 
     def raw_of(self, name: str, rdtype: str) -> str | None:
         """Return the digest of the message that answered a question; None where there is none."""
-        outcome = self._outcomes.get((name, rdtype))
-        return outcome[0].raws[-1].digest if outcome and outcome[0].raws else None
+        said = self._outcomes.get((name, rdtype))
+        return said[0].raws[-1].digest if said and said[0].raws else None
 
     def note_failure(self, subject: str, kind: str, reason: FailureReason, scope: str, detail: str, *, retryable: bool) -> None:
         """Add a failure that is not that of one question."""
@@ -92,24 +134,24 @@ class Inquiry:
 
     def replies(self) -> tuple[Reply, ...]:
         """Return every reply, by name and type."""
-        outcomes = (self._outcomes[key][0] for key in sorted(self._outcomes))
-        return tuple(outcome for outcome in outcomes if isinstance(outcome, Reply))
+        return tuple(outcome for outcome, _ in self._sorted() if isinstance(outcome, Reply))
 
     def observations(self) -> tuple[Observation, ...]:
         """Return what was learnt, in an order that depends on nothing but the answers; nothing twice."""
+        said = self._sorted()
         found = [
             self._observe(_content(outcome), at, outcome.raws[-1].digest if outcome.raws else None)
-            for _, (outcome, at) in sorted(self._outcomes.items(), key=lambda item: item[0])
+            for outcome, at in said
             if isinstance(outcome, Reply)
         ]
-        unique = {observation.id: observation for observation in (*found, *self._chains(), *self._more)}
+        unique = {observation.id: observation for observation in (*found, *self._chains(said), *self._more)}
         return tuple(unique.values())
 
     def failures(self) -> tuple[Failure, ...]:
         """Return what could not be asked: one failure a question."""
         found = [
-            Failure(COLLECTOR, name, DnsRRset.kind, outcome.reason, outcome.retryable, rdtype, outcome.detail)
-            for (name, rdtype), (outcome, _) in sorted(self._outcomes.items(), key=lambda item: item[0])
+            Failure(COLLECTOR, outcome.name, DnsRRset.kind, outcome.reason, outcome.retryable, outcome.rdtype, outcome.detail)
+            for outcome, _ in self._sorted()
             if isinstance(outcome, NoReply)
         ]
         return (*found, *self._failures)
@@ -118,10 +160,13 @@ class Inquiry:
         """Return every message that an observation may refer to, each once."""
         return tuple(self._raws[digest] for digest in sorted(self._raws))
 
-    def _chains(self) -> list[Observation]:
+    def _sorted(self) -> list[_Said]:
+        return [self._outcomes[key] for key in sorted(self._outcomes)]
+
+    def _chains(self, said: list[_Said]) -> list[Observation]:
         """Return one chain for each name and way it led: the address types decide how it ended, else whatever was asked."""
-        chains: dict[tuple[str, tuple[str, ...]], list[tuple[Reply | NoReply, datetime]]] = {}
-        for _, (outcome, at) in sorted(self._outcomes.items(), key=lambda item: item[0]):
+        chains: dict[tuple[str, tuple[str, ...]], list[_Said]] = {}
+        for outcome, at in said:
             if outcome.hops:
                 chains.setdefault((outcome.name, outcome.hops), []).append((outcome, at))
         found = []

@@ -6,8 +6,7 @@ reported, and reading goes on up to bounds of its own. No sender is judged here.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from herkomst.collectors.dns.spf_record import LOOKUP_MECHANISMS, Term, find_spf, parse_spf
@@ -22,7 +21,6 @@ MAX_TERMS = 2000
 _PROBLEMS = ("none", "multiple_records", "loop", "syntax", "too_many_lookups", "too_many_void_lookups")
 """The one that comes first here is reported."""
 _RDTYPES = {"include": ("TXT",), "redirect": ("TXT",), "a": ("A", "AAAA"), "mx": ("MX",), "exists": ("A",)}
-Ask = Callable[[str, str], Awaitable[Reply | NoReply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +45,31 @@ class SpfWalk:
         self._lookups = 0
         self._void_lookups = 0
         self._problems: set[str] = set()
-        self._is_finished = False
+        self._level = [_Lookup((root,), ("TXT",))]
 
     @property
     def terms(self) -> tuple[SpfTerm, ...]:
         """The terms seen, in the order of reading."""
         return tuple(self._terms)
 
-    async def run(self, ask: Ask) -> None:
-        """Read level by level, the look-ups of one level all at once.
+    def questions(self) -> tuple[tuple[str, str], ...]:
+        """Return the (name, type) of the next level's look-ups; empty where the reading is done."""
+        return tuple(dict.fromkeys((lookup.path[-1], rdtype) for lookup in self._level for rdtype in lookup.rdtypes))
 
-        A look-up counts as void where it got no records at all (for `a`: neither A nor AAAA). Levels keep the result the same in
-        every run also where a bound cuts it.
+    def read(self, outcome_of: Callable[[str, str], Reply | NoReply]) -> None:
+        """Read the answers to `questions`.
+
+        Levels keep the result the same in every run also where a bound cuts it. A look-up counts as void where it got no records at
+        all (for `a`: neither A nor AAAA).
         """
-        level = [_Lookup((self.root,), ("TXT",))]
-        while level:
-            replies = await asyncio.gather(*(_ask_all(lookup, ask) for lookup in level))
-            level = [step for lookup, said in zip(level, replies, strict=True) for step in self._read(lookup, said)]
-        self._is_finished = True
+        level, self._level = self._level, []
+        for lookup in level:
+            said = [outcome_of(lookup.path[-1], rdtype) for rdtype in lookup.rdtypes]
+            self._level += self._read(lookup, said)
 
     def policy(self) -> SpfPolicy | None:
         """Return the counts and the first problem; None where a look-up failed or is missing, since the counts would be too low."""
-        if not self._is_finished or self.failed is not None:
+        if self._level or self.failed is not None:
             return None
         problems = set(self._problems)
         if self._lookups > LOOKUP_LIMIT:
@@ -125,7 +126,3 @@ class SpfWalk:
         if self._lookups > MAX_LOOKUPS or len(path) >= MAX_DEPTH:
             return None
         return _Lookup((*path, term.value), rdtypes)
-
-
-async def _ask_all(lookup: _Lookup, ask: Ask) -> list[Reply | NoReply]:
-    return list(await asyncio.gather(*(ask(lookup.path[-1], rdtype) for rdtype in lookup.rdtypes)))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from herkomst.scanner.model.breadth import DKIM, INCLUDES, left_out_part
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import (
     Content,
@@ -36,7 +37,10 @@ _SELECTORS = "._domainkey."
 
 
 class Evidence:
-    """Look-ups over what was collected. `not_asked` holds the kinds of the sources that were switched off.
+    """Look-ups over what was collected. `not_asked` holds the kinds of the sources that were switched off, and the parts left out.
+
+    A question that the run's breadth left out is a failure (`not_asked`) for whoever looks for its answer: it could have shown
+    anything, so nothing may be greener without it.
 
     The order of observations never matters: where several answer one question, they count together, sorted by id.
     """
@@ -113,7 +117,8 @@ class Evidence:
     def dns_failure(self, name: str, rdtype: str, subject: str = "") -> Failure | None:
         """Return the failure of a question, or of the whole DNS collection of `subject`, or None where it was answered.
 
-        A question without answer and without failure was never asked; it counts as a failure, since nothing is known.
+        A question without answer and without failure was never asked; it counts as a failure, since nothing is known: left out by the
+        run's breadth, or not reached.
         """
         if (name, rdtype) in self._rrsets or (name, rdtype) in self._no_answers:
             return None
@@ -121,6 +126,9 @@ class Evidence:
             for failure in self._dns_failures(holder):
                 if failure.scope in (rdtype if holder == name else "", ""):
                     return failure
+        part = left_out_part(name, self.not_asked)
+        if part:
+            return _left_out(name, rdtype, part)
         return Failure("dns", name, DNS_KIND, FailureReason.CANCELLED, True, rdtype)
 
     def known_dns_failure(self, name: str, rdtype: str = "") -> Failure | None:
@@ -132,8 +140,12 @@ class Evidence:
         return [failure for failure in self._failures.get(name, ()) if failure.kind == DNS_KIND]
 
     def policy_failures(self, name: str) -> tuple[Failure, ...]:
-        """Return what of the SPF policy of a name could not be read, or was left out for its size."""
-        return tuple(failure for failure in self._failures.get(name, ()) if failure.kind in (SpfPolicy.kind, SpfTerm.kind))
+        """Return what of the SPF policy of a name could not be read, or was left out for its size or by the run's breadth."""
+        found = tuple(failure for failure in self._failures.get(name, ()) if failure.kind in (SpfPolicy.kind, SpfTerm.kind))
+        terms = self._terms.get(name, ()) if INCLUDES in self.not_asked else ()
+        if any(term.mechanism in ("include", "redirect") for term, _ in terms):
+            return (*found, replace(_left_out(name, "TXT", INCLUDES), kind=SpfTerm.kind))
+        return found
 
     # -- DKIM selectors ---------------------------------------------------------------------------------------------
 
@@ -149,7 +161,9 @@ class Evidence:
         return tuple((name, target, oid) for (name, target), oid in found.items())
 
     def selector_failures(self, domain: str) -> tuple[Failure, ...]:
-        """Return the failed questions whether a DKIM selector is an alias."""
+        """Return the failed questions whether a DKIM selector is an alias; one for all where the run asked for none."""
+        if DKIM in self.not_asked:
+            return (_left_out(f"{_SELECTORS[1:]}{domain}", "CNAME", DKIM),)
         failed = (self.known_dns_failure(name, "CNAME") for name in sorted(self._selectors.get(domain, ())))
         return tuple(failure for failure in failed if failure is not None)
 
@@ -175,6 +189,10 @@ class Evidence:
     def addresses_under(self, subject: str) -> tuple[str, ...]:
         """Return the addresses or segments that were described under a target, such as a declared network."""
         return tuple(sorted(self._under.get(subject, ())))
+
+
+def _left_out(name: str, rdtype: str, part: str) -> Failure:
+    return Failure("dns", name, DNS_KIND, FailureReason.NOT_ASKED, False, rdtype, part)
 
 
 def reverse_name(address: str) -> str:

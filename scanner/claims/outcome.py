@@ -14,6 +14,8 @@ from herkomst.scanner.model.verdict import Confidence, Note, Part, Reason, Statu
 
 REASON_OF_FAILURE: dict[FailureReason, Reason] = {reason: Reason(reason.value) for reason in FailureReason}
 SELF = "self"
+_SAYS_LITTLE = frozenset({FailureReason.CANCELLED, FailureReason.NOT_ASKED})
+"""Reasons that are given only where there is no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +143,24 @@ def part_of(subject: str, role: str, endpoint: str, outcome: Outcome, addresses:
 
 
 def not_measured(failures: Iterable[Failure], base: Outcome | None = None) -> Outcome:
-    """Return the outcome for a source that was asked and failed: its reason, and whether asking again may help."""
-    items = sorted(failures, key=lambda failure: (failure.reason is FailureReason.CANCELLED, failure.reason, failure.id))
+    """Return the outcome for a source that was asked and failed: its reason, and whether asking again may help.
+
+    What was left out by the run's breadth counts the same, and is the reason only where nothing failed.
+    """
+    items = sorted(failures, key=lambda failure: (failure.reason in _SAYS_LITTLE, failure.reason, failure.id))
     reason = REASON_OF_FAILURE[items[0].reason] if items else Reason.NOT_COLLECTED
     retryable = any(failure.retryable for failure in items)
+    left_out = {failure.detail for failure in items if failure.reason is FailureReason.NOT_ASKED}
     outcome = base or Outcome(Status.NOT_MEASURED)
+    change = WouldChange.FULL_BREADTH if left_out else outcome.would_change
     return replace(
         outcome,
         status=Status.NOT_MEASURED,
         reason=reason,
         confidence=Confidence.LOW,
         retryable=retryable,
-        would_change=WouldChange.RETRY if retryable else outcome.would_change,
+        would_change=WouldChange.RETRY if retryable else change,
+        not_asked=tuple(sorted({*outcome.not_asked, *left_out})),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NO_STORE = "none"
 LANGUAGES = ("nl", "en")
+BREADTHS = ("full", "core")
 
 
 def add_scan_options(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,11 @@ def add_scan_options(parser: argparse.ArgumentParser) -> None:
         help="recursive resolver to ask; repeatable; the system's where none is given",
     )
     parser.add_argument("--offline", action="store_true", help="embedded knowledge only: no RDAP, no feeds")
+    parser.add_argument(
+        "--breadth",
+        choices=BREADTHS,
+        help="how much to ask of a domain: 'core' is a dozen questions, for very long lists; the rest is listed as not asked",
+    )
     parser.add_argument("--vantage", metavar="LABEL", help="name of the place from where the scan looks, shown on every report")
 
 
@@ -47,7 +53,7 @@ def add_common_options(parser: argparse.ArgumentParser, formats: tuple[str, ...]
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
     """Return the settings: the defaults, then the settings file, then the command line."""
-    from herkomst.config.settings import Settings
+    from herkomst.config.settings import Breadth, Settings
     from herkomst.config.settings_file import load_settings, parse_resolver
 
     settings = load_settings(arguments.config) if arguments.config else Settings()
@@ -56,6 +62,7 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
         settings,
         resolvers=resolvers or settings.resolvers,
         offline=settings.offline or getattr(arguments, "offline", False),
+        breadth=Breadth(getattr(arguments, "breadth", None) or settings.breadth),
         vantage=getattr(arguments, "vantage", None) or settings.vantage,
         store=settings.store if arguments.store is None else arguments.store,
         language=arguments.lang or settings.language,

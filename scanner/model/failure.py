@@ -26,6 +26,8 @@ class FailureReason(StrEnum):
     """A local table is missing or damaged."""
     CANCELLED = "cancelled"
     """The run was stopped before this source was asked."""
+    NOT_ASKED = "not_asked"
+    """The run's breadth leaves this question out. Only the judging core makes these, no collector."""
     INTERNAL = "internal"
     """A collector raised an error it does not know; always a defect worth reporting."""
 

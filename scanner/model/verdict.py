@@ -67,6 +67,8 @@ class Reason(StrEnum):
     TOO_DEEP = "too_deep"
     NO_TABLE = "no_table"
     CANCELLED = "cancelled"
+    NOT_ASKED = "not_asked"
+    """A run of less than full breadth left the question out."""
     INTERNAL = "internal"
     NOT_COLLECTED = "not_collected"
     """No collector for this kind of asset is installed or configured."""
@@ -89,6 +91,8 @@ class WouldChange(StrEnum):
     """The cheapest measurement or fact that is missing; worded by the reports."""
 
     RETRY = "retry"
+    FULL_BREADTH = "full_breadth"
+    """A run that asks everything."""
     ASK_RDAP = "ask_rdap"
     ROUND_TRIP = "round_trip"
     INSIDE_ACCESS = "inside_access"

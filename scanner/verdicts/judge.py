@@ -17,6 +17,7 @@ from herkomst.scanner.claims.system_wide import (
     judge_inventory,
     judge_subprocessors,
 )
+from herkomst.scanner.model.breadth import PARTS
 from herkomst.scanner.model.claim import AssetKind, Claim, Property, Role, Scope, System
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.verdict import Confidence, Note, NoteCode, Part, Reason, Status, Verdict
@@ -138,9 +139,9 @@ def _rule_on_system(
 
 
 def _not_asked(claim: Claim, pictures: Sequence[Picture]) -> tuple[str, ...]:
-    """Return the switched-off sources that could have shown a further party."""
+    """Return the switched-off sources that could have shown a further party, and the parts left out that could show a name as well."""
     off = {kind for picture in pictures for kind in picture.not_asked}
-    return tuple(sorted(off & {"rdap.network"})) if claim.key == SUBPROCESSORS else ()
+    return tuple(sorted(off & (PARTS | {"rdap.network"} if claim.key == SUBPROCESSORS else PARTS)))
 
 
 def _rule_on_paper(system: System, claim: Claim, key: ClaimKey, context: Context) -> Ruling:

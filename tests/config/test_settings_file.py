@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from herkomst.config.settings import ResolverAddress, Settings
+from herkomst.config.settings import Breadth, ResolverAddress, Settings
 from herkomst.config.settings_file import load_settings, parse_resolver
 from herkomst.scanner.errors import ConfigurationError
 from hypothesis import given
@@ -17,6 +17,7 @@ Load = Callable[..., Settings]
 WHOLE = """
 resolvers: [192.0.2.53, "192.0.2.53:5353", "[2001:db8::53]:53"]
 vantage: {label: kantoor, asn: 64500, country: NL}
+breadth: core
 store: runs.db
 language: nl
 tables: prefixes
@@ -55,6 +56,7 @@ def test_every_setting_is_read_and_relative_paths_are_relative_to_the_file(load:
             ResolverAddress("2001:db8::53", 53),
         ),
         offline=True,
+        breadth=Breadth.CORE,
         vantage="kantoor",
         vantage_asn=64500,
         vantage_country="NL",
@@ -169,3 +171,8 @@ def test_any_text_is_a_resolver_or_refused_with_advice(text: str) -> None:
 def test_what_is_no_address_and_port_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError):
         parse_resolver(text)
+
+
+def test_a_breadth_that_does_not_exist_is_refused_with_those_that_do(load: Load) -> None:
+    message = refused(load, "breadth: ruim\n")
+    assert all(part in message for part in ("settings.yaml:1", "ruim", "full", "core"))

@@ -13,6 +13,7 @@ from herkomst.reports.words import FAMILIES, LANGUAGES, Words, load_words, param
 from herkomst.reports.words.countries import COUNTRIES
 from herkomst.scanner.errors import UsageError
 from herkomst.scanner.model import claim, failure, placement, verdict
+from herkomst.scanner.model.breadth import PARTS
 from herkomst.scanner.model.observation import CONTENT_BY_KIND
 from hypothesis import given
 from strategies import HOSTILE, texts
@@ -21,7 +22,7 @@ FOLDER = Path(herkomst.reports.__file__).parent
 MEMBERS = {f"{family}.{member}" for family, members in FAMILIES.items() for member in members}
 SPECIAL_USES = ("private", "shared", "loopback", "link_local", "documentation", "multicast", "unspecified", "reserved")
 OPEN_FAMILIES = (
-    *(f"kind.{kind}" for kind in CONTENT_BY_KIND),
+    *(f"kind.{kind}" for kind in (*CONTENT_BY_KIND, *PARTS)),
     *(f"evidence.{kind}" for kind in CONTENT_BY_KIND),
     *(f"special_use.{use}" for use in SPECIAL_USES),
     *(f"group.{group}" for group in (*claim.GROUPS, claim.EDGE, "")),

@@ -1,4 +1,4 @@
-"""A failure never makes a verdict greener and never accuses: tried on random scenes, for every loss and claims of every kind."""
+"""A failure never makes a verdict greener and never accuses, and neither does asking less: tried on random scenes and claims of every kind."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.model.claim import Claim
-from herkomst.scanner.model.verdict import Status
+from herkomst.scanner.model.verdict import Reason, Status
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_scenes import Story, claims, find_losses, stories
+from random_scenes import Story, claims, find_losses, narrow, stories
 
 EXAMPLES = int(os.environ.get("HERKOMST_EXAMPLES", "25"))
 """Scenes a property is tried on; the long form is scripts/stress verdicts."""
@@ -51,3 +51,16 @@ def test_losing_two_sources_is_never_greener_than_losing_one(told: tuple[Story, 
         said = ([loss.what for loss in (one, *more)], new.claim, new.expected, old.status, new.status)
         assert new.status.rank <= old.status.rank, said
         assert new.status not in RED or old.status in RED, said
+
+
+@settings(max_examples=EXAMPLES * 4, deadline=None)
+@given(told=stories_with_claims())
+def test_a_run_that_asks_less_is_never_greener_and_accuses_nobody_else(told: tuple[Story, list[Claim]]) -> None:
+    story, listed = told
+    observations = story.observations()
+    full = story.judge(listed)
+    for old, new in zip(full, story.judge(listed, narrow(observations, story.scene)), strict=True):
+        said = (new.claim, new.operator, new.expected, old.status, new.status, new.reason)
+        assert new.status.rank <= old.status.rank, said
+        assert new.status not in RED or old.status in RED, said
+        assert new.reason is not Reason.NOT_ASKED or new.not_asked, said
