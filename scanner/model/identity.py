@@ -10,6 +10,7 @@ import hashlib
 import json
 from enum import Enum
 from functools import cache
+from json.encoder import encode_basestring
 from typing import Any, TypeAlias, cast
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
@@ -49,8 +50,34 @@ def plain(value: object) -> Plain:
 
 
 def canonical_json(value: object) -> str:
-    """Return the canonical JSON text of a record."""
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Return the canonical JSON text of a record: that of `json.dumps(plain(value), sort_keys=True)`, without spaces.
+
+    Written directly, since every observation of a scan gets its id from it: making plain values first takes four times as long.
+    """
+    kind: Any = type(value)
+    if kind is str:
+        return encode_basestring(cast("str", value))
+    if kind is tuple or kind is list:
+        return f"[{','.join([canonical_json(item) for item in cast('tuple[object, ...]', value)])}]"
+    if kind is bool:
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if kind is int:
+        return str(value)
+    keys = _encoded_keys(kind)
+    if keys is None:
+        if isinstance(value, Enum):
+            return canonical_json(value.value)
+        return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"{{{','.join([key + canonical_json(getattr(value, name)) for name, key in keys])}}}"
+
+
+@cache
+def _encoded_keys(kind: type) -> tuple[tuple[str, str], ...] | None:
+    """Return the sorted fields of a record type, each with its key as JSON; None for any other type."""
+    names = _field_names(kind)
+    return None if names is None else tuple((name, f"{encode_basestring(name)}:") for name in sorted(names))
 
 
 def content_id(*parts: object) -> str:

@@ -16,7 +16,7 @@ import herkomst.scanner.model as model
 import pytest
 from herkomst.scanner.model.claim import Claim, Operator, Role, SaidBy, System
 from herkomst.scanner.model.codec import CodecError, from_plain
-from herkomst.scanner.model.identity import plain
+from herkomst.scanner.model.identity import canonical_json, plain
 from herkomst.scanner.model.observation import CONTENT_TYPES, Observation, RawAnswer, decode_content, encode_content
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.run import Run, RunResult
@@ -145,3 +145,10 @@ def test_a_record_is_no_list() -> None:
 def test_a_type_without_json_form_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(TypeError, match="no decoder"):
         from_plain(RawAnswer, {"digest": "", "media_type": "", "body": ""})
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_the_text_that_ids_are_made_of_is_plain_json(strategy_of: StrategyOf, data: st.DataObject) -> None:
+    value = [data.draw(strategy_of(data.draw(st.sampled_from(record_types())))), 1.5, {"b": (True, None), "a": -3}]
+    assert canonical_json(value) == json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
