@@ -1,6 +1,7 @@
 """The catalogue, indexed for look-up: pure, made once from `herkomst.scanner.model.knowledge.Catalogue`.
 
-Names match at label boundaries by a walk from the right; nothing is matched by substring, since `scale` lies in Scaleway.
+Names match at label boundaries by a walk from the right (`herkomst.scanner.signatures`); nothing is matched by substring, since
+`scale` lies in Scaleway.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ from herkomst.scanner.model.knowledge import (
     Provider,
     Region,
     Signature,
-    SignatureMatch,
     SignatureRecord,
 )
 from herkomst.scanner.model.placement import Party
+from herkomst.scanner.signatures import SignatureIndex
 
 _LEGAL_FORM = re.compile(
     r"\b(b\.?\s?v\.?|n\.?\s?v\.?|gmbh|ag|se|s\.?a\.?(s|r\.?l)?\.?|sarl|ltd|limited|llc|inc|incorporated|corp|corporation|plc|oy|oyj|ab|as|a/s|aps|bvba|srl|"
@@ -97,14 +98,7 @@ class Knowledge:
         self._border_groups = {(group.provider, group.code): group for group in catalogue.border_groups}
         self._sets = {item.name: item.countries for item in catalogue.country_sets}
         self._site_codes = {item.code: item for item in catalogue.site_codes}
-        self._suffixes: dict[SignatureRecord, dict[str, list[tuple[re.Pattern[str] | None, Signature]]]] = {}
-        self._prefixes: dict[SignatureRecord, list[Signature]] = {}
-        for signature in catalogue.signatures:
-            if signature.match is SignatureMatch.PREFIX:
-                self._prefixes.setdefault(signature.record, []).append(signature)
-                continue
-            pattern = re.compile(signature.regex) if signature.match is SignatureMatch.REGEX else None
-            self._suffixes.setdefault(signature.record, {}).setdefault(signature.value, []).append((pattern, signature))
+        self._signatures = SignatureIndex(catalogue.signatures)
         self._anycast = _AnycastIndex(catalogue.anycast)
 
     # -- providers, entities, parties -------------------------------------------------------------------------------
@@ -193,35 +187,11 @@ class Knowledge:
 
     def match_name(self, record: SignatureRecord, name: str) -> Signature | None:
         """Return the signature with the longest suffix that matches a canonical name; regexes win over their bare suffix."""
-        table = self._suffixes.get(record)
-        if not table:
-            return None
-        start = 0
-        while True:
-            entries = table.get(name[start:])
-            if entries:
-                rest = name[: start - 1] if start else ""
-                fallback: Signature | None = None
-                for pattern, signature in entries:
-                    if pattern is None:
-                        fallback = fallback or signature
-                    elif pattern.fullmatch(rest):
-                        return signature
-                if fallback is not None:
-                    return fallback
-            dot = name.find(".", start)
-            if dot < 0:
-                return None
-            start = dot + 1
+        return self._signatures.match_name(record, name)
 
     def match_text(self, record: SignatureRecord, text: str) -> Signature | None:
         """Return the signature whose prefix the text begins with, case folded; the longest wins."""
-        lowered = text.lower()
-        best: Signature | None = None
-        for signature in self._prefixes.get(record, ()):
-            if lowered.startswith(signature.value.lower()) and (best is None or len(signature.value) > len(best.value)):
-                best = signature
-        return best
+        return self._signatures.match_text(record, text)
 
     # -- places -----------------------------------------------------------------------------------------------------
 

@@ -126,6 +126,7 @@ def test_an_unknown_key_names_the_one_that_was_probably_meant(catalogue_folder: 
         ("providers/hoster.yaml", "record: txt", "record: ns", "15: a prefix is for TXT only"),
         ("providers/hoster.yaml", "'mx\\d+'", "'mx(\\d+'", "14: the regular expression 'mx(\\\\d+' is wrong"),
         ("providers/hoster.yaml", "regex: 'mx\\d+', ", "", "14: match: regex takes a 'regex'"),
+        ("providers/hoster.yaml", "value: hoster.example, ", "", "14: the key 'value' is missing"),
         (
             "providers/hoster.yaml",
             "value: hoster.example",
