@@ -13,7 +13,7 @@ from herkomst.scanner.attribution.endpoints import (
     resolve_host,
 )
 from herkomst.scanner.attribution.evidence import Evidence
-from herkomst.scanner.attribution.mail import attribute_mail
+from herkomst.scanner.attribution.mail.layers import attribute_mail
 from herkomst.scanner.model.claim import Asset, AssetKind, Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import ProviderKind, SignatureRecord
