@@ -20,6 +20,8 @@ import dns.rdtypes.ANY.TXT
 import dns.rdtypes.IN.A
 import dns.rdtypes.IN.SRV
 import dns.rdtypes.nsbase
+import dns.rdtypes.svcbbase
+import dns.rdtypes.tlsabase
 from herkomst.scanner.names import canonical_address
 
 
@@ -73,6 +75,31 @@ def _present_srv(record: dns.rdata.Rdata) -> str:
     return f"{srv.priority} {srv.weight} {srv.port} {present_name(srv.target)}"
 
 
+def _present_service_binding(record: dns.rdata.Rdata) -> str:
+    """Return priority, target and parameters in the order of their numbers (RFC 9460 section 2.1), each as `key=value` without quotes.
+
+    The value of `ech` is left out: operators change that key every few hours, and it names nobody.
+    """
+    binding = cast("dns.rdtypes.svcbbase.SVCBBase", record)
+    params = [_present_parameter(int(key), value) for key, value in sorted(binding.params.items())]
+    return " ".join((str(binding.priority), present_name(binding.target), *params))
+
+
+def _present_parameter(key: int, value: object) -> str:
+    name: str = dns.rdtypes.svcbbase.key_to_text(key)  # type: ignore[no-untyped-call]  # dnspython gives it no types
+    if value is None or key == dns.rdtypes.svcbbase.ParamKey.ECH:
+        return name
+    if isinstance(value, dns.rdtypes.svcbbase.IPv4HintParam | dns.rdtypes.svcbbase.IPv6HintParam):
+        return f"{name}={','.join(sorted(canonical_address(address) for address in value.addresses))}"
+    text: str = value.to_text()  # type: ignore[attr-defined]  # every parameter of dnspython has it
+    return name + "=" + text.strip('"')
+
+
+def _present_tlsa(record: dns.rdata.Rdata) -> str:
+    tlsa = cast("dns.rdtypes.tlsabase.TLSABase", record)
+    return f"{tlsa.usage} {tlsa.selector} {tlsa.mtype} {bytes(tlsa.cert).hex()}"
+
+
 def _present_other(record: dns.rdata.Rdata) -> str:
     return record.to_text()
 
@@ -88,4 +115,7 @@ _PRESENT: dict[dns.rdatatype.RdataType, Callable[[dns.rdata.Rdata], str]] = {
     dns.rdatatype.SOA: _present_soa,
     dns.rdatatype.CAA: _present_caa,
     dns.rdatatype.SRV: _present_srv,
+    dns.rdatatype.HTTPS: _present_service_binding,
+    dns.rdatatype.SVCB: _present_service_binding,
+    dns.rdatatype.TLSA: _present_tlsa,
 }

@@ -35,6 +35,14 @@ def present(rdtype: str, *texts: str) -> tuple[str, ...]:
         ),
         ("CAA", '0 Issue "ca.example; account=7"', "0 issue ca.example; account=7"),
         ("SRV", "0 0 443 Post.Voorbeeld.Example.", "0 0 443 post.voorbeeld.example"),
+        (
+            "HTTPS",
+            '1 Edge.Voorbeeld.Example. ipv6hint="2001:DB8::1" alpn="h2,h3" ipv4hint="192.0.2.2,192.0.2.1" ech="AAT+DQAA"',
+            "1 edge.voorbeeld.example alpn=h2,h3 ipv4hint=192.0.2.1,192.0.2.2 ech ipv6hint=2001:db8::1",
+        ),
+        ("HTTPS", "0 CDN.Voorbeeld.Example.", "0 cdn.voorbeeld.example"),
+        ("SVCB", "2 . no-default-alpn alpn=h2 port=8443 key667=x", "2 . alpn=h2 no-default-alpn port=8443 key667=x"),
+        ("TLSA", "3 1 1 " + "AB" * 32, "3 1 1 " + "ab" * 32),
         ("HINFO", '"x" "y"', '"x" "y"'),
     ],
 )
