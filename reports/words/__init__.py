@@ -16,6 +16,7 @@ from string import Formatter
 from herkomst.scanner.errors import UsageError
 from herkomst.scanner.model.claim import Hearing, Operator, Role, SaidBy
 from herkomst.scanner.model.failure import FailureReason
+from herkomst.scanner.model.knowledge import ProviderKind, SignatureRole
 from herkomst.scanner.model.observation import ChainEnd, NoAnswer, RangeScope
 from herkomst.scanner.model.placement import Grade, JurisdictionStatus, Layer, SignKind, Via
 from herkomst.scanner.model.verdict import Confidence, NoteCode, Reason, Status, WouldChange
@@ -44,6 +45,8 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "no_answer": NoAnswer,
     "chain_end": ChainEnd,
     "range_scope": RangeScope,
+    "provider_kind": ProviderKind,
+    "signature_role": SignatureRole,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from herkomst.reports.words import knowledge_en
+
 CATALOGUE: dict[str, str] = {
     # -- statuses: what the outcome is called, and what it means -----------------------------------------------------
     "status.confirmed": "confirmed",
@@ -381,4 +383,5 @@ CATALOGUE: dict[str, str] = {
     "explain.whole": "For the whole claim",
     "legend.heading": "What the outcomes mean",
     "footer.made": "Made by Herkomst {version}; run {id}",
+    **knowledge_en.CATALOGUE,
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from herkomst.reports.words import knowledge_nl
+
 CATALOGUE: dict[str, str] = {
     # -- statuses: what the outcome is called, and what it means -----------------------------------------------------
     "status.confirmed": "bevestigd",
@@ -381,4 +383,5 @@ CATALOGUE: dict[str, str] = {
     "explain.whole": "Voor de hele uitspraak",
     "legend.heading": "Wat de uitkomsten betekenen",
     "footer.made": "Gemaakt door Herkomst {version}; meting {id}",
+    **knowledge_nl.CATALOGUE,
 }  # fmt: skip

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "follow a verdict to its evidence and the raw answers"),
     "validate": ("validate", "check declaration files and name every mistake"),
     "data": ("data", "show the embedded datasets and their ages"),
+    "knowledge": ("knowledge", "show what is known without measuring, with its sources"),
     "demo": ("demo", "run the whole program on a laboratory on this machine"),
     "completion": ("completion", "print a completion script for a shell"),
 }

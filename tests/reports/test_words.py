@@ -80,7 +80,9 @@ def test_every_enumeration_that_a_reader_can_meet_is_a_family(members: type[StrE
 def test_no_key_is_unused() -> None:
     written = written_keys()
     plurals = {f"{key}.{number}" for key in written for number in ("one", "other")}
-    families = {f"{prefix}.{name}" for prefix in ("limits", "column", "place") for name in written}
+    families = {
+        f"{prefix}.{name}" for prefix in ("limits", "column", "place", "knowledge.review", "knowledge.effect") for name in written
+    }
     used = MEMBERS | set(OPEN_FAMILIES) | written | plurals | families
     assert load_words("nl").catalogue.keys() - used == set()
 
