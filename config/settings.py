@@ -51,6 +51,10 @@ class Settings:
     """Compiled catalogue file; None: the embedded one."""
     rdap_bootstrap: str = "https://data.iana.org/rdap/"
     """Base URL of the RFC 9224 bootstrap files `ipv4.json` and `ipv6.json`; RDAP over plain HTTP only where this is so."""
+    origin_by_dns: bool = True
+    """Ask Team Cymru's zones who announces an address that the tables do not know; never where `offline`."""
+    origin_zone: str = "asn.cymru.com"
+    """The zone that holds `origin` and `origin6`."""
     treat_documentation_as_public: bool = False
     """For a laboratory: documentation and loopback addresses are attributed like public ones."""
     dns_timeout_s: float = 3.0

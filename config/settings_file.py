@@ -15,9 +15,9 @@ from herkomst.scanner.names import canonical_address
 
 LANGUAGES = ("nl", "en")
 NO_STORE = "none"
-_TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap")
+_TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap", "origin_zone")
 _NUMBERS = {"dns_timeout_s": (0.05, 60.0), "rdap_timeout_s": (0.1, 300.0), "target_deadline_s": (1.0, 3600.0)}
-_FLAGS = ("offline", "treat_documentation_as_public")
+_FLAGS = ("offline", "origin_by_dns", "treat_documentation_as_public")
 _KEYS = ("resolvers", "vantage", "breadth", *_TEXTS, *_NUMBERS, *_FLAGS)
 
 

@@ -81,6 +81,7 @@ class Laboratory:
             loop = stack.enter_context(LoopThread("laboratory"))
             for server in (self.dns, self.rdap, self.feeds):
                 stack.enter_context(serving(loop, server))
+            self.rdap.geofeeds_at = self.feeds.url
             self._tables = self._build_tables(folder / "tables")
             self._catalogue = folder / "catalogue.json"
             write_compiled(compile_laboratory_catalogue(), self._catalogue)

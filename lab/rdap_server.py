@@ -26,6 +26,8 @@ class RdapServer(HttpServer):
 
     def __init__(self, networks: Iterable[LabNetwork]) -> None:
         super().__init__(self.page)
+        self.geofeeds_at = ""
+        """Where relative addresses of geofeeds begin; empty: at this server itself."""
         self._networks: dict[Network, Registration] = {
             ipaddress.ip_network(network.prefix): network.rdap for network in networks if network.rdap is not None
         }
@@ -68,8 +70,10 @@ class RdapServer(HttpServer):
         if registration.status == 429:
             return _error(429, "Too many requests", ("Retry-After", RETRY_AFTER_S))
         if registration.status == OVERSIZED:
-            return Page(_json(network_object(found, registration, self.url)) + b" " * OVERSIZED_BYTES, MEDIA_TYPE)
-        return Page(_json(network_object(found, registration, self.url)), MEDIA_TYPE)
+            return Page(
+                _json(network_object(found, registration, self.url, self.geofeeds_at)) + b" " * OVERSIZED_BYTES, MEDIA_TYPE
+            )
+        return Page(_json(network_object(found, registration, self.url, self.geofeeds_at)), MEDIA_TYPE)
 
     def _find(self, asked: Network) -> Network | None:
         """Return the most specific network that covers what was asked."""
@@ -80,8 +84,8 @@ class RdapServer(HttpServer):
         return None
 
 
-def network_object(network: Network, registration: Registration, url: str) -> dict[str, object]:
-    """Return an ip network object as a registry would give it, without persons."""
+def network_object(network: Network, registration: Registration, url: str, geofeeds_at: str = "") -> dict[str, object]:
+    """Return an ip network object as a registry would give it, without persons; a relative geofeed is below `geofeeds_at` or `url`."""
     links = [{"value": url, "rel": "self", "href": f"{url}rdap/ip/{network}", "type": MEDIA_TYPE}]
     document: dict[str, object] = {
         "rdapConformance": ["rdap_level_0", "cidr0"],
@@ -102,7 +106,7 @@ def network_object(network: Network, registration: Registration, url: str) -> di
         "links": links,
     }
     if registration.geofeed:
-        feed = registration.geofeed if "://" in registration.geofeed else url + registration.geofeed
+        feed = registration.geofeed if "://" in registration.geofeed else (geofeeds_at or url) + registration.geofeed
         # RFC 9877: a link with the relation "geo" and the geofeed's media type
         links.append({"value": url, "rel": "geo", "href": feed, "type": "application/geofeed+csv"})
         document["rdapConformance"] = ["rdap_level_0", "cidr0", "geofeed1"]

@@ -90,7 +90,8 @@ def _origin(content: seen.IpOrigin, words: Words, _: Knowledge) -> Values:
 
 
 def _in_country(content: seen.IpRegistration | seen.IpLocation | seen.GeofeedEntry, words: Words, _: Knowledge) -> Values:
-    return {"address": content.address, "prefix": content.prefix, "country": words.country(content.country)}
+    country = words.country(content.country) if content.country else words.say("evidence.none")
+    return {"address": content.address, "prefix": content.prefix, "country": country}
 
 
 def _rdap(content: seen.RdapNetwork, words: Words, _: Knowledge) -> Values:

@@ -37,6 +37,8 @@ _REGISTRIES = {
     "whois.ripe.net": "ripencc",
 }
 _GEOFEED_REMARK = re.compile(r"^\s*geofeed:?\s+(https?://\S+)\s*\Z", re.IGNORECASE)
+_GEOFEED_RELATIONS = frozenset({"geo", "geofeed"})
+"""RFC 9877 registers `geo`; its drafts, and servers made after them, say `geofeed`."""
 _LONGEST_ROOT = {4: 7, 6: 15}
 """A "network" with a prefix of at most this length is a registry's root object, and no one's network."""
 
@@ -218,7 +220,7 @@ def _address_country(address: list[object]) -> str | None:
 def _geofeed_links(document: Mapping[str, object]) -> Iterator[str]:
     for link in _objects(document.get("links")):
         href = _text(link.get("href"))
-        if "geo" in _text(link.get("rel")).split() and href.startswith(("https://", "http://")):
+        if _GEOFEED_RELATIONS & set(_text(link.get("rel")).split()) and href.startswith(("https://", "http://")):
             yield href
 
 

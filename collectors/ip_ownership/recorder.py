@@ -13,6 +13,11 @@ TABLE_MEDIA_TYPE = "application/json"
 RDAP_MEDIA_TYPE = "application/rdap+json"
 
 
+def make_raw(body: bytes, media_type: str = TABLE_MEDIA_TYPE) -> RawAnswer:
+    """Return bytes as a raw answer with its digest."""
+    return RawAnswer(hashlib.sha256(body).hexdigest(), media_type, body)
+
+
 class Recorder:
     """One target's findings in the making."""
 
@@ -25,13 +30,13 @@ class Recorder:
         self._failures: list[Failure] = []
         self._raws: dict[str, RawAnswer] = {}
 
-    def add(self, content: Content, body: bytes | None = None, media_type: str = TABLE_MEDIA_TYPE) -> None:
-        """Keep one fact, and the raw answer it was read from."""
+    def add(self, content: Content, raw: RawAnswer | None = None, *, at: datetime | None = None) -> None:
+        """Keep one fact, and the raw answer it was read from; `at` is when the source said so, where that was not now."""
         digest = None
-        if body is not None:
-            digest = hashlib.sha256(body).hexdigest()
-            self._raws[digest] = RawAnswer(digest, media_type, body)
-        self._observations.append(Observation(self._subject, self._collector, self._vantage, self._at, content, digest))
+        if raw is not None:
+            digest = raw.digest
+            self._raws[digest] = raw
+        self._observations.append(Observation(self._subject, self._collector, self._vantage, at or self._at, content, digest))
 
     def fail(self, kind: str, reason: FailureReason, *, retryable: bool, detail: str, about: str = "") -> None:
         """Keep one source that could not be asked; `about` is the part of the target it is missing for."""

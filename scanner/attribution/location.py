@@ -71,7 +71,8 @@ def collect_location_evidence(
         detail = f"{bound.probe} {bound.rtt_ms:g} ms"
         found.append(LocationEvidence(Grade.E3, Family.ROUND_TRIP, bound.countries, oid, None, detail))
     for feed, oid in evidence.about(address, GeofeedEntry):
-        found.append(LocationEvidence(Grade.E5, Family.TABLE, (feed.country,), oid, feed.region, feed.url))
+        if feed.country:  # a holder that names no country says nothing of the place
+            found.append(LocationEvidence(Grade.E5, Family.TABLE, (feed.country,), oid, feed.region, feed.url))
     for row, oid in evidence.about(address, IpLocation):
         found.append(LocationEvidence(Grade.E6, Family.TABLE, (row.country,), oid, None, row.dataset))
     found.extend(_name_hints(address, evidence, knowledge, [bound.countries for bound, _ in bounds]))

@@ -197,7 +197,7 @@ class RdapNetwork:
 
 @dataclass(frozen=True, slots=True)
 class GeofeedEntry:
-    """The holder's own word on where a prefix is used (RFC 8805; grade E5)."""
+    """The holder's own word on where a prefix is used (RFC 8805; grade E5). `country` is empty where it asks not to be placed."""
 
     kind: ClassVar[str] = "geofeed.entry"
     address: str

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from herkomst.collectors.base import Findings
 from herkomst.collectors.base import Lane as LaneProtocol
-from herkomst.collectors.ip_ownership.collector import MAX_NETWORKS, MAX_SEGMENTS, IpOwnershipCollector
+from herkomst.collectors.ip_ownership.collector import MAX_SEGMENTS, IpOwnershipCollector
+from herkomst.collectors.ip_ownership.registries import MAX_NETWORKS
 from herkomst.config.settings import Settings
 from herkomst.config.tables.builder import build_tables
 from herkomst.config.tables.feeds import parse_aws, parse_country_csv, parse_origin_csv
@@ -208,9 +209,9 @@ def test_a_failing_registry_leaves_the_tables_facts(settings: Settings, lane: La
     registry.serve_bootstrap()
     registry.pages["*"] = Page(b"{}", 429, headers=(("Retry-After", "30"),))
     (findings,) = collect(online(settings, registry), lane, "198.51.100.7")
-    (failure,) = findings.failures
-    assert (failure.kind, failure.reason, failure.retryable) == ("rdap.network", FailureReason.THROTTLED, True)
-    assert failure.subject == "198.51.100.7"
+    failures = [(failure.kind, failure.reason, failure.retryable) for failure in findings.failures]
+    assert failures == [(kind, FailureReason.THROTTLED, True) for kind in ("rdap.network", "geofeed.entry")]
+    assert {failure.subject for failure in findings.failures} == {"198.51.100.7"}
     assert len(findings.observations) == 5
 
 
@@ -261,8 +262,8 @@ def test_a_network_of_very_many_registered_networks_is_too_large(
     registry.serve_bootstrap()
     registry.pages["*"] = lambda path: Page(json.dumps(describe_network(*[path.rpartition("/")[2]] * 2)).encode())
     (findings,) = collect(online(settings, registry), lane, "198.51.100.64/26")
-    (failure,) = findings.failures
-    assert (failure.kind, failure.reason) == ("rdap.network", FailureReason.TOO_LARGE)
+    assert [failure.kind for failure in findings.failures] == ["rdap.network", "geofeed.entry"]
+    assert {failure.reason for failure in findings.failures} == {FailureReason.TOO_LARGE}
     assert len(registry.questions()) == MAX_NETWORKS + 1
 
 
