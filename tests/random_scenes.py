@@ -59,7 +59,7 @@ EXCHANGERS = (
 )
 MX_ALIASES = ((), (), ("voorbeeld.mail.protection.outlook.com",), ("in.poortwachter.example",))
 WEB_ALIASES = ((), (), ("x.cdn.cloudflare.net",), ("www.polderhost.example",), ("x.dienst.example",))
-INCLUDES = ("spf.bulkmail.example", "spf.protection.outlook.com", "spf.elders.example", f"_spf.{NAME}")
+INCLUDES = ("spf.bulkmail.example", "spf.protection.outlook.com", "spf.elders.example", "spf.naamhuis.example", f"_spf.{NAME}")
 MICROSOFT_KEY = "selector1._domainkey.voorbeeld.onmicrosoft.com"
 SENDER_KEY = "dkim.bulkmail.example"
 
@@ -130,6 +130,11 @@ def _draw_mail(draw: st.DrawFn, scene: Scene) -> None:
         scene.autodiscover(NAME, target, address)
         if draw(st.integers(0, 3)) == 0:
             scene.host(f"{WILDCARD_LABEL}.{NAME}", address, via=(target,))
+    if draw(st.integers(0, 3)) == 0:
+        target = draw(st.sampled_from(["autodiscover.outlook.com", f"mail.{NAME}"]))
+        scene.rrset(f"_autodiscover._tcp.{NAME}", "SRV", f"0 0 443 {target}")
+    if draw(st.integers(0, 3)) == 0:
+        scene.rrset(NAME, "TXT", "MS=ms12345678")
     for selector, target in (("selector1", MICROSOFT_KEY), ("k1", SENDER_KEY)):
         if _maybe(draw):
             scene.dkim(NAME, selector, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from herkomst.scanner.model.knowledge import (
@@ -106,6 +107,8 @@ PROVIDERS = (
     _provider("zegel", "zegel-bv", "ca"),
     _provider("anders", "amerika-inc", "ca"),
     _provider("register-example", "register-example-stichting", "registry"),
+    _provider("naamhuis", "duinhost-bv", "mailbox dns"),
+    _provider("beleidshuis", "duinhost-bv", "saas"),
     _provider("ander-merk", "ander-merk-bv", "hosting", holders=("Ander Merk B.V.",)),
 )
 
@@ -143,6 +146,8 @@ SIGNATURES = (
     _signature("mx", "mail.protection.outlook.com", "mailbox", "microsoft-365"),
     _signature("autodiscover", "autodiscover.outlook.com", "mailbox", "microsoft-365"),
     _signature("dkim", "onmicrosoft.com", "mailbox", "microsoft-365"),
+    replace(_signature("spf", "spf.naamhuis.example", "mailbox", "naamhuis"), set_by_dns_host=True),
+    _signature("spf", "beleidshuis.example", "verification", "beleidshuis"),
     _signature("spf", "spf.protection.outlook.com", "mailbox", "microsoft-365"),
     _signature("mx", "aspmx.l.google.com", "mailbox", "google-workspace"),
     _signature("txt", "MS=", "verification", "microsoft-365", SignatureMatch.PREFIX),

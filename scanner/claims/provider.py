@@ -73,7 +73,7 @@ def _decide_is(placement: Placement, expectation: Expectation, context: Context)
     if service:
         if address and len(agreeing) == len(address):
             return outcome_of_signs(Status.CONFIRMED, Confidence.HIGH, (*service, *address)), _Basis.SERVICE
-        sure = Confidence.LOW if _only_spf(placement, service) else (Confidence.MEDIUM if address else Confidence.HIGH)
+        sure = Confidence.LOW if _only_hints(placement, service) else (Confidence.MEDIUM if address else Confidence.HIGH)
         outcome = outcome_of_signs(Status.CONSISTENT, sure, service)
         return replace(outcome, would_change=WouldChange.CONTRACT), _Basis.SERVICE
     rdap = [sign for sign in address if sign.kind is SignKind.RDAP]
@@ -109,13 +109,14 @@ def _decide_not(placement: Placement, expectation: Expectation, context: Context
     return Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, would_change=WouldChange.DOCUMENT), _Basis.NOTHING
 
 
-def _only_spf(placement: Placement, signs: Sequence[Sign]) -> bool:
-    """An SPF include names a party that may send; where the mailbox is, it only hints."""
-    return placement.role is Role.MAIL_MAILBOX and all(sign.kind is SignKind.SPF_INCLUDE for sign in signs)
+def _only_hints(placement: Placement, signs: Sequence[Sign]) -> bool:
+    """Say whether the signs only hint at where the mailbox is: not enough to name a platform, or no more than who may send (SPF)."""
+    is_hint = placement.provider is None or all(sign.kind is SignKind.SPF_INCLUDE for sign in signs)
+    return placement.role is Role.MAIL_MAILBOX and is_hint
 
 
 def _other(placement: Placement, signs: Sequence[Sign]) -> Outcome:
-    if _only_spf(placement, signs):
+    if _only_hints(placement, signs):
         outcome = outcome_of_signs(Status.UNVERIFIABLE, Confidence.LOW, (*signs, *placement.contract_signs))
         return replace(outcome, reason=Reason.CONFLICTING, would_change=WouldChange.CONTRACT)
     outcome = outcome_of_signs(Status.CONTRADICTED, Confidence.HIGH, signs)

@@ -7,10 +7,12 @@ from dataclasses import replace
 from herkomst.scanner.attribution.addresses import Outlook
 from herkomst.scanner.attribution.endpoints import name_seen
 from herkomst.scanner.attribution.evidence import Evidence
-from herkomst.scanner.attribution.mail.inbound import find_exchangers, place_inbound
+from herkomst.scanner.attribution.mail.exchangers import find_exchangers
+from herkomst.scanner.attribution.mail.inbound import place_inbound
 from herkomst.scanner.attribution.mail.mailbox import place_mailbox
 from herkomst.scanner.attribution.mail.outbound import attribute_outbound
 from herkomst.scanner.attribution.mail.picture import MailPicture
+from herkomst.scanner.attribution.mail.platforms import find_platforms
 from herkomst.scanner.attribution.mail.signs import mailbox_signs
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.placement import Absence, Gap
@@ -31,7 +33,8 @@ def attribute_mail(subject: str, evidence: Evidence, outlook: Outlook) -> MailPi
         absences = tuple(Absence(subject, role, subject, outcome, (oid,)) for role in (Role.MAIL_INBOUND, Role.MAIL_MAILBOX))
         return replace(outbound, absences=(*absences, *outbound.absences))
     signs = mailbox_signs(subject, evidence, outlook)
-    inbound = tuple(item for exchanger in exchangers for item in place_inbound(subject, exchanger, signs, evidence, outlook))
-    mailbox = place_mailbox(subject, exchangers, signs, evidence, outlook)
+    platforms = find_platforms(exchangers, signs, outlook)
+    inbound = tuple(item for host in exchangers for item in place_inbound(subject, host, signs, platforms, evidence, outlook))
+    mailbox = place_mailbox(subject, exchangers, signs, platforms, evidence, outlook)
     names = (*name_seen(subject, ((item.name, item.evidence) for item in exchangers), "mx"), *signs.names)
     return replace(outbound, placements=(*inbound, *mailbox, *outbound.placements), names=(*names, *outbound.names))

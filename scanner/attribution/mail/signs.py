@@ -22,7 +22,8 @@ class MailboxSigns:
     """What the records beside the MX show of the mailbox.
 
     `doubtful` are the strong signs that may be a wildcard's answer, since the probe for one failed. `platform_failures` could have
-    shown another strong sign, `policy_failures` a weak one.
+    shown another strong sign, `policy_failures` a weak one. `autodiscover` is the host that autodiscover leads to where that is no
+    platform's; `discovers_other` says whether it, or a service record, names such a host at all.
     """
 
     strong: tuple[Sign, ...]
@@ -30,6 +31,7 @@ class MailboxSigns:
     weak: tuple[Sign, ...]
     contract: tuple[Sign, ...]
     autodiscover: HostAnswer | None
+    discovers_other: bool
     names: tuple[NameSeen, ...]
     platform_failures: tuple[Failure, ...]
     policy_failures: tuple[Failure, ...]
@@ -45,13 +47,14 @@ def mailbox_signs(subject: str, evidence: Evidence, outlook: Outlook) -> Mailbox
         for names in (discovery.aliases, discovery.targets)
     )
     sure_names = (*(discovery.aliases if discovery.is_sure else ()), *discovery.targets)
-    spf = spf_signs(subject, evidence, outlook)
+    spf = spf_signs(subject, evidence, outlook, own_policy=True)
     return MailboxSigns(
         strong=tuple(dict.fromkeys((*dkim, *aliased, *targeted))),
         doubtful=frozenset((*(() if selectors_sure else dkim), *(() if discovery.is_sure else aliased))) - set(targeted),
-        weak=tuple(sign for sign, signature in spf if signature.role is SignatureRole.MAILBOX and not signature.set_by_dns_host),
+        weak=_chosen(spf),
         contract=contract_signs(subject, evidence, outlook),
-        autodiscover=discovery.host,
+        autodiscover=None if aliased else discovery.host,
+        discovers_other=len(targeted) < len(discovery.targets) or (not aliased and discovery.leads_somewhere),
         names=name_seen(subject, dict.fromkeys(sure_names), "autodiscover"),
         platform_failures=(*evidence.selector_failures(subject), *discovery.failures),
         policy_failures=policy_failures(subject, evidence),
@@ -62,6 +65,11 @@ def _platforms(matches: Iterable[tuple[Sign, Signature]]) -> tuple[Sign, ...]:
     return tuple(sign for sign, signature in matches if signature.role is SignatureRole.MAILBOX)
 
 
+def _chosen(spf: Iterable[tuple[Sign, Signature]]) -> tuple[Sign, ...]:
+    """Return the mailbox platforms of an SPF policy that the organisation chose: what a DNS host adds by itself proves nothing."""
+    return tuple(sign for sign, signature in spf if signature.role is SignatureRole.MAILBOX and not signature.set_by_dns_host)
+
+
 def selector_targets(subject: str, evidence: Evidence) -> tuple[tuple[tuple[str, str], ...], bool]:
     """Return where the DKIM selectors of a domain lead, without what a wildcard answers for every name (RFC 4592).
 
@@ -70,7 +78,8 @@ def selector_targets(subject: str, evidence: Evidence) -> tuple[tuple[tuple[str,
     probe = f"{WILDCARD_LABEL}.{MAILBOX_RECORDS}.{subject}"
     aliases = evidence.selector_aliases(subject)
     wildcard = {target for name, target, _ in aliases if name == probe}
-    targets = tuple((target, oid) for _, target, oid in aliases if target not in wildcard)
+    # a target written without its last dot ends in the domain's own name: it still says which tenant's key was meant
+    targets = tuple((target.removesuffix(f".{subject}"), oid) for _, target, oid in aliases if target not in wildcard)
     return targets, evidence.known_dns_failure(probe, "CNAME") is None
 
 
@@ -86,6 +95,11 @@ class _Discovery:
     host: HostAnswer | None
     failures: tuple[Failure, ...]
     is_sure: bool
+
+    @property
+    def leads_somewhere(self) -> bool:
+        """Whether the name exists: with an alias, or with an address."""
+        return bool(self.aliases) or (self.host is not None and bool(self.host.addresses))
 
 
 def _discover(subject: str, evidence: Evidence) -> _Discovery:

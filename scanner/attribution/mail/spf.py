@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from herkomst.scanner.attribution.addresses import Outlook
-from herkomst.scanner.attribution.endpoints import match_names
+from herkomst.scanner.attribution.endpoints import match_names, same_organisation
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.knowledge import Signature, SignatureRecord
+from herkomst.scanner.model.knowledge import Signature, SignatureRecord, SignatureRole
 from herkomst.scanner.model.placement import Sign, SignKind
 
+NAMING = ("include", "redirect", "exists", "a", "mx")
+"""The mechanisms, and the modifier, whose value is a name."""
 
-def spf_signs(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[tuple[Sign, Signature], ...]:
-    """Return a sign for every name in the SPF policy, at any depth, that the catalogue knows."""
+
+def spf_signs(
+    subject: str, evidence: Evidence, outlook: Outlook, *, own_policy: bool = False
+) -> tuple[tuple[Sign, Signature], ...]:
+    """Return a sign for every name in the SPF policy that the catalogue knows.
+
+    All depths count, unless only the organisation's own policy is asked for: what another party's policy includes is that party's.
+    """
     names = (
         (term.value, oid)
         for term, oid in evidence.spf_terms(subject)
-        if term.mechanism in ("include", "redirect", "exists", "a", "mx")
+        if term.mechanism in NAMING and (not own_policy or all(_is_own(name, subject, outlook) for name in term.path))
     )
     return match_names(names, SignatureRecord.SPF, SignKind.SPF_INCLUDE, outlook)
+
+
+def _is_own(name: str, subject: str, outlook: Outlook) -> bool:
+    """Say whether a policy is the organisation's own: under its name, or kept for it by a service that hosts policies."""
+    if same_organisation(name, subject):
+        return True
+    signature = outlook.knowledge.match_name(SignatureRecord.SPF, name)
+    return signature is not None and signature.role is SignatureRole.VERIFICATION
 
 
 def contract_signs(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[Sign, ...]:

@@ -44,12 +44,37 @@ def test_autodiscover_that_could_not_be_asked_for_accuses_nobody(asked: str) -> 
 
 
 def test_a_platform_that_only_a_wildcard_may_show_accuses_nobody() -> None:
-    scene = own_mail().dkim(NAME, "selector1", "selector1._domainkey.voorbeeld.onmicrosoft.com")
+    scene = own_mail().dkim(NAME, "selector1", "selector1._domainkey.voorbeeld.onmicrosoft.com").rrset(NAME, "TXT", "MS=ms1")
     assert scene.judge("mail.mailbox.provider", "self").status is Status.CONTRADICTED
     scene.fail(f"{WILDCARD_LABEL}._domainkey.{NAME}", "CNAME")
     assert scene.judge("mail.mailbox.provider", "self").status is Status.NOT_MEASURED
     assert scene.judge("mail.mailbox.jurisdiction", "EU").status is Status.NOT_MEASURED
     assert scene.judge("edge.provider", "cloudflare").status is Status.NOT_MEASURED
+
+
+def test_a_second_sign_that_could_not_be_asked_for_leaves_a_hint_unjudged() -> None:
+    scene = own_mail().dkim(NAME, "selector1", "selector1._domainkey.voorbeeld.onmicrosoft.com")
+    assert scene.judge("mail.mailbox.provider", "self").reason is Reason.CONFLICTING
+    assert scene.judge("mail.mailbox.country", "NL").status is Status.UNVERIFIABLE
+    scene.fail(NAME, "TXT")
+    for key, value in MAILBOX_CLAIMS:
+        assert scene.judge(key, value).status is Status.NOT_MEASURED, key
+
+
+@pytest.mark.parametrize("lost", [f"autodiscover.{NAME}", f"_autodiscover._tcp.{NAME}", SELECTOR, "spf.elders.example"])
+def test_what_rests_on_no_other_platform_being_seen_accuses_nobody_when_an_answer_is_lost(lost: str) -> None:
+    gateway = "mx.poortwachter.example"
+    scene = (
+        Scene()
+        .mx(NAME, gateway)
+        .host(gateway, IP)
+        .origin(IP, 64499)
+        .spf(NAME, "spf.protection.outlook.com", "spf.elders.example")
+    )
+    assert scene.judge("mail.mailbox.jurisdiction", "EU").status is Status.CONTRADICTED
+    for rdtype in ("A", "AAAA", "SRV", "CNAME", "TXT"):
+        scene.fail(lost, rdtype)
+    assert scene.judge("mail.mailbox.jurisdiction", "EU").status is Status.NOT_MEASURED
 
 
 def test_an_included_policy_that_could_not_be_read_may_hold_the_platforms_include() -> None:
