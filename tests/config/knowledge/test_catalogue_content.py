@@ -325,6 +325,48 @@ def test_the_catalogue_is_as_large_as_its_purpose_asks(catalogue: Catalogue) -> 
     assert {kind: kinds[kind] for kind, count in least.items() if kinds[kind] < count} == {}
 
 
+def test_enough_owners_and_operating_entities_rest_on_a_page_that_was_read(catalogue: Catalogue) -> None:
+    operating = {provider.entity for provider in catalogue.providers}
+    seated = {entity.id for entity in catalogue.entities if entity.seat is not None}
+    links = [link for entity in catalogue.entities for link in entity.parents]
+    closed = [link for link in links if link.status is LinkStatus.CLOSED and link.source is not None]
+    assert len(catalogue.signatures) >= 1_800
+    assert len(seated & operating) >= 150
+    assert len(closed) >= 80
+    assert sum(entity.top is not None for entity in catalogue.entities) >= 50
+
+
+def test_every_fact_of_the_sourced_table_is_used_or_was_weighed(shared: Path) -> None:
+    table = shared / "data" / "owners" / "sourced_facts.csv"
+    outcome = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "weigh-facts"), str(table)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert "NOT WEIGHED" not in outcome.stdout
+
+
+def test_a_fact_that_nobody_weighed_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "facts.csv"
+    table.write_text(
+        "provider_key,entity_name,parent_name,relation,status,confidence,source_url\n"
+        "voorbeeldhost,Voorbeeldhost B.V.,Koper Inc.,acquired_by,closed,high,https://krant.example/koper\n",
+        encoding="utf-8",
+    )
+    outcome = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "weigh-facts"), str(table)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert outcome.returncode == 1
+    assert "voorbeeldhost: Voorbeeldhost B.V. -> Koper Inc., acquired_by: https://krant.example/koper" in outcome.stdout
+
+
 def test_the_ids_that_others_build_on_are_there(knowledge: Knowledge) -> None:
     ids = [
         "microsoft-365",
