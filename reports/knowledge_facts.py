@@ -248,7 +248,7 @@ class FactGatherer:
             tuple(TopFact(_entity(top), top.top) for top in chain.tops),
             chain.top_known,
             tuple(investor for item in above for investor in item.investors),
-            find_jurisdictions([(Via.OPERATOR, party)], self.knowledge, self.on).jurisdictions,
+            find_jurisdictions(((Via.OPERATOR, party),), self.knowledge, self.on).jurisdictions,
         )
 
     def _chain_links(self, chain: Chain) -> Iterable[LinkFact]:

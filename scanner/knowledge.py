@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from herkomst.scanner.model.knowledge import (
     AnycastPrefix,
@@ -37,6 +38,7 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 MAX_CHAIN = 16
 
 
+@lru_cache(maxsize=16384)
 def fold_name(name: str) -> str:
     """Return a company name with case, punctuation and legal form folded away, for comparing whole names only."""
     lowered = name.casefold()

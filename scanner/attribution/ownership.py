@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from herkomst.scanner.knowledge import Chain, ChainLink, Knowledge
 from herkomst.scanner.model.knowledge import Entity, LinkStatus, Source
@@ -28,6 +29,10 @@ _LINK_STATUS = {
 }
 
 
+CACHED = 4096
+"""So many sets of parties are remembered: the domains of one run meet the same few, and the answers depend on nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ownership:
     """What the parties of one endpoint come to. `tops_known`: each party's chain ends at a sourced top."""
@@ -36,7 +41,8 @@ class Ownership:
     tops_known: bool
 
 
-def find_jurisdictions(parties: Iterable[tuple[Via, Party]], knowledge: Knowledge, on: date) -> Ownership:
+@lru_cache(maxsize=CACHED)
+def find_jurisdictions(parties: tuple[tuple[Via, Party], ...], knowledge: Knowledge, on: date) -> Ownership:
     """Return every state that can compel one of the parties on a day, and via whom.
 
     A party that stands in several positions is listed in the first. An empty list means that no party's country is known.
@@ -97,6 +103,7 @@ def _link_date(step: ChainLink) -> str:
     return step.link.source.as_of if step.link.source else ""
 
 
+@lru_cache(maxsize=CACHED)
 def describe_owner(party: Party, knowledge: Knowledge, on: date) -> tuple[OwnerFact, OwnerFact | None]:
     """Return the party's legal entity, and its ultimate parent where the catalogue knows one.
 

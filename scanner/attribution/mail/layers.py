@@ -13,7 +13,9 @@ from herkomst.scanner.attribution.mail.mailbox import place_mailbox
 from herkomst.scanner.attribution.mail.outbound import attribute_outbound
 from herkomst.scanner.attribution.mail.picture import MailPicture
 from herkomst.scanner.attribution.mail.platforms import find_platforms
+from herkomst.scanner.attribution.mail.selectors import read_selectors
 from herkomst.scanner.attribution.mail.signs import mailbox_signs
+from herkomst.scanner.attribution.mail.spf import read_text_records
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.placement import Absence, Gap
 
@@ -21,7 +23,8 @@ from herkomst.scanner.model.placement import Absence, Gap
 def attribute_mail(subject: str, evidence: Evidence, outlook: Outlook) -> MailPicture:
     """Return the three mail roles of a domain."""
     answer, refusal = evidence.rrset(subject, "MX"), evidence.no_answer(subject, "MX")
-    outbound = attribute_outbound(subject, evidence, outlook)
+    selectors, texts = read_selectors(subject, evidence, outlook), read_text_records(subject, evidence, outlook)
+    outbound = attribute_outbound(subject, selectors, texts, evidence, outlook)
     if answer is None and refusal is None:
         failure = evidence.dns_failure(subject, "MX", subject)
         failures = (failure,) if failure else ()
@@ -32,7 +35,7 @@ def attribute_mail(subject: str, evidence: Evidence, outlook: Outlook) -> MailPi
         outcome, oid = (refusal[0].outcome.value, refusal[1]) if refusal else ("null_mx", answer[1] if answer else "")
         absences = tuple(Absence(subject, role, subject, outcome, (oid,)) for role in (Role.MAIL_INBOUND, Role.MAIL_MAILBOX))
         return replace(outbound, absences=(*absences, *outbound.absences))
-    signs = mailbox_signs(subject, evidence, outlook)
+    signs = mailbox_signs(subject, selectors, texts, evidence, outlook)
     platforms = find_platforms(exchangers, signs, outlook)
     inbound = tuple(item for host in exchangers for item in place_inbound(subject, host, signs, platforms, evidence, outlook))
     mailbox = place_mailbox(subject, exchangers, signs, platforms, evidence, outlook)

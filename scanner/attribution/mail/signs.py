@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from herkomst.scanner.attribution.addresses import Outlook
 from herkomst.scanner.attribution.endpoints import HostAnswer, match_names, name_seen, resolve_host
 from herkomst.scanner.attribution.evidence import Evidence
-from herkomst.scanner.attribution.mail.spf import contract_signs, policy_failures, spf_signs
+from herkomst.scanner.attribution.mail.selectors import Selectors
+from herkomst.scanner.attribution.mail.spf import TextRecords
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import Signature, SignatureRecord, SignatureRole
 from herkomst.scanner.model.placement import NameSeen, Sign, SignKind
 from herkomst.scanner.names import WILDCARD_LABEL
-
-MAILBOX_RECORDS = "_domainkey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,50 +36,30 @@ class MailboxSigns:
     policy_failures: tuple[Failure, ...]
 
 
-def mailbox_signs(subject: str, evidence: Evidence, outlook: Outlook) -> MailboxSigns:
+def mailbox_signs(subject: str, selectors: Selectors, texts: TextRecords, evidence: Evidence, outlook: Outlook) -> MailboxSigns:
     """Return what DKIM selectors, autodiscover, SPF and TXT tokens show of the mailboxes of a domain."""
-    targets, selectors_sure = selector_targets(subject, evidence)
-    dkim = _platforms(match_names(targets, SignatureRecord.DKIM, SignKind.DKIM, outlook))
+    dkim = _platforms(selectors.matches)
     discovery = _discover(subject, evidence)
     aliased, targeted = (
         _platforms(match_names(names, SignatureRecord.AUTODISCOVER, SignKind.AUTODISCOVER, outlook))
         for names in (discovery.aliases, discovery.targets)
     )
     sure_names = (*(discovery.aliases if discovery.is_sure else ()), *discovery.targets)
-    spf = spf_signs(subject, evidence, outlook, own_policy=True)
     return MailboxSigns(
         strong=tuple(dict.fromkeys((*dkim, *aliased, *targeted))),
-        doubtful=frozenset((*(() if selectors_sure else dkim), *(() if discovery.is_sure else aliased))) - set(targeted),
-        weak=_chosen(spf),
-        contract=contract_signs(subject, evidence, outlook),
+        doubtful=frozenset((*(() if selectors.is_sure else dkim), *(() if discovery.is_sure else aliased))) - set(targeted),
+        weak=texts.chosen,
+        contract=texts.tokens,
         autodiscover=None if aliased else discovery.host,
         discovers_other=len(targeted) < len(discovery.targets) or (not aliased and discovery.leads_somewhere),
         names=name_seen(subject, dict.fromkeys(sure_names), "autodiscover"),
-        platform_failures=(*evidence.selector_failures(subject), *discovery.failures),
-        policy_failures=policy_failures(subject, evidence),
+        platform_failures=(*selectors.failures, *discovery.failures),
+        policy_failures=texts.failures,
     )
 
 
 def _platforms(matches: Iterable[tuple[Sign, Signature]]) -> tuple[Sign, ...]:
     return tuple(sign for sign, signature in matches if signature.role is SignatureRole.MAILBOX)
-
-
-def _chosen(spf: Iterable[tuple[Sign, Signature]]) -> tuple[Sign, ...]:
-    """Return the mailbox platforms of an SPF policy that the organisation chose: what a DNS host adds by itself proves nothing."""
-    return tuple(sign for sign, signature in spf if signature.role is SignatureRole.MAILBOX and not signature.set_by_dns_host)
-
-
-def selector_targets(subject: str, evidence: Evidence) -> tuple[tuple[tuple[str, str], ...], bool]:
-    """Return where the DKIM selectors of a domain lead, without what a wildcard answers for every name (RFC 4592).
-
-    The second value is false where the probe for a wildcard failed: any of these may be its answer.
-    """
-    probe = f"{WILDCARD_LABEL}.{MAILBOX_RECORDS}.{subject}"
-    aliases = evidence.selector_aliases(subject)
-    wildcard = {target for name, target, _ in aliases if name == probe}
-    # a target written without its last dot ends in the domain's own name: it still says which tenant's key was meant
-    targets = tuple((target.removesuffix(f".{subject}"), oid) for _, target, oid in aliases if target not in wildcard)
-    return targets, evidence.known_dns_failure(probe, "CNAME") is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from herkomst.scanner.attribution.addresses import Outlook
 from herkomst.scanner.attribution.endpoints import match_names, same_organisation
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import Signature, SignatureRecord, SignatureRole
+from herkomst.scanner.model.observation import SpfTerm
 from herkomst.scanner.model.placement import Sign, SignKind
 
-NAMING = ("include", "redirect", "exists", "a", "mx")
+NAMING = frozenset({"include", "redirect", "exists", "a", "mx"})
 """The mechanisms, and the modifier, whose value is a name."""
+REFERRING = frozenset({"include", "redirect"})
+"""Those that lead to another policy."""
 
 
-def spf_signs(
-    subject: str, evidence: Evidence, outlook: Outlook, *, own_policy: bool = False
-) -> tuple[tuple[Sign, Signature], ...]:
-    """Return a sign for every name in the SPF policy that the catalogue knows.
+@dataclass(frozen=True, slots=True)
+class TextRecords:
+    """The TXT records of one domain, read once: its SPF policy and its tokens.
 
-    All depths count, unless only the organisation's own policy is asked for: what another party's policy includes is that party's.
+    `names` are the terms that name something, at any depth; `signs` those of them that the catalogue knows. `chosen` are the mailbox
+    platforms that the organisation's own policy names: what another party's policy includes is that party's, and what a DNS host adds
+    by itself proves nothing. `tokens` are questions, never an answer to where something runs. `failures` could have shown more.
     """
-    names = (
-        (term.value, oid)
-        for term, oid in evidence.spf_terms(subject)
-        if term.mechanism in NAMING and (not own_policy or all(_is_own(name, subject, outlook) for name in term.path))
+
+    names: tuple[tuple[SpfTerm, str], ...]
+    signs: tuple[tuple[Sign, Signature], ...]
+    chosen: tuple[Sign, ...]
+    tokens: tuple[Sign, ...]
+    failures: tuple[Failure, ...]
+
+
+def read_text_records(subject: str, evidence: Evidence, outlook: Outlook) -> TextRecords:
+    """Return what the TXT records of a domain show."""
+    names = tuple((term, oid) for term, oid in evidence.spf_terms(subject) if term.mechanism in NAMING)
+    signs: list[tuple[Sign, Signature]] = []
+    chosen: list[Sign] = []
+    for term, oid in names:
+        for sign, signature in match_names(((term.value, oid),), SignatureRecord.SPF, SignKind.SPF_INCLUDE, outlook):
+            signs.append((sign, signature))
+            is_platform = signature.role is SignatureRole.MAILBOX and not signature.set_by_dns_host
+            if is_platform and all(_is_own(name, subject, outlook) for name in term.path):
+                chosen.append(sign)
+    return TextRecords(
+        names, tuple(signs), tuple(chosen), _tokens(subject, evidence, outlook), _policy_failures(subject, names, evidence)
     )
-    return match_names(names, SignatureRecord.SPF, SignKind.SPF_INCLUDE, outlook)
 
 
 def _is_own(name: str, subject: str, outlook: Outlook) -> bool:
@@ -36,8 +59,7 @@ def _is_own(name: str, subject: str, outlook: Outlook) -> bool:
     return signature is not None and signature.role is SignatureRole.VERIFICATION
 
 
-def contract_signs(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[Sign, ...]:
-    """Return the verification tokens in TXT: each a question, never an answer to where something runs."""
+def _tokens(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[Sign, ...]:
     answer = evidence.rrset(subject, "TXT")
     if answer is None:
         return ()
@@ -51,9 +73,9 @@ def contract_signs(subject: str, evidence: Evidence, outlook: Outlook) -> tuple[
     return tuple(dict.fromkeys(found))
 
 
-def policy_failures(subject: str, evidence: Evidence) -> tuple[Failure, ...]:
+def _policy_failures(subject: str, names: Sequence[tuple[SpfTerm, str]], evidence: Evidence) -> tuple[Failure, ...]:
     """Return the look-ups that could have shown a party of the SPF policy and failed: the policy itself, or an include of it."""
-    included = (term.value for term, _ in evidence.spf_terms(subject) if term.mechanism in ("include", "redirect"))
+    included = (term.value for term, _ in names if term.mechanism in REFERRING)
     found = (
         evidence.dns_failure(subject, "TXT", subject),
         *(evidence.known_dns_failure(name, "TXT") for name in included),
