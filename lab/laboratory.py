@@ -73,6 +73,7 @@ class Laboratory:
             rdap_bootstrap=self.rdap.bootstrap,
             treat_documentation_as_public=True,
             dns_timeout_s=DNS_TIMEOUT_S,
+            queries_per_second_per_server=0,  # nobody else uses these servers
         )
 
     def __enter__(self) -> Self:

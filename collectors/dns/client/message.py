@@ -1,16 +1,14 @@
-"""DNS messages to and from the wire (RFC 1035 section 4, EDNS of RFC 6891), and what one message says about a question.
+"""What one message says about a question (RFC 1035 section 4), by dnspython: for every message, the unusual ones included.
 
-dnspython parses; the checks that must come first (is this a reply to our question at all) work on the octets. A message that does
-not parse is an outcome, never an exception.
+A message that does not parse is an outcome, never an exception. `codec.py` is the short way to the same result for ordinary messages.
 """
 
 from __future__ import annotations
 
 import hashlib
 import struct
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import cast
+from typing import NamedTuple, cast
 
 import dns.exception
 import dns.flags
@@ -22,17 +20,13 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rdtypes.ANY.CNAME
 from herkomst.collectors.dns.client.records import present_name, present_values
+from herkomst.collectors.dns.client.wire_names import lower_name
 from herkomst.scanner.model.observation import RawAnswer
 
-EDNS_PAYLOAD = 1232
-"""Octets: fits one packet on every path (DNS flag day 2020); larger answers come over TCP."""
-MAX_MESSAGE = 65535
 MAX_HOPS = 16
 """CNAME hops followed. Resolvers stop at 8 to 16; a longer chain is a fault of its owner."""
 MEDIA_TYPE = "application/dns-message"
 _HEADER = struct.Struct("!HHHHHH")
-_RECURSION_DESIRED, _AUTHENTIC_DATA = 0x0100, 0x0020
-_OPT_RECORD = b"\0" + struct.pack("!HHIH", dns.rdatatype.OPT, EDNS_PAYLOAD, 0, 0)
 
 
 class ChainState(Enum):
@@ -46,9 +40,8 @@ class ChainState(Enum):
     TOO_LONG = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """What one message says. `denied`: it proves a no (an SOA beside it, RFC 2308); `referral`: it only points to other servers."""
+class Decoded(NamedTuple):
+    """What one message says; a tuple, since one is made for every message. `denied`: it proves a no (an SOA beside it, RFC 2308); `referral`: it only points to other servers."""
 
     rcode: dns.rcode.Rcode
     state: ChainState
@@ -58,36 +51,6 @@ class Decoded:
     referral: bool
     authenticated: bool
     raw: RawAnswer
-
-
-def encode_query(name: str, rdtype: str, message_id: int) -> bytes:
-    """Return a query with recursion desired, the AD bit (RFC 6840 section 5.7: tell us whether you validated) and EDNS.
-
-    Raises dns.exception.DNSException where the name has no wire form.
-    """
-    owner = dns.name.from_text(name).to_wire() or b""
-    header = _HEADER.pack(message_id, _RECURSION_DESIRED | _AUTHENTIC_DATA, 1, 0, 0, 1)
-    return header + owner + struct.pack("!HH", dns.rdatatype.from_text(rdtype), dns.rdataclass.IN) + _OPT_RECORD
-
-
-def answers_query(wire: bytes, query: bytes) -> bool:
-    """Say whether a message is a reply to this very query: same id, a standard-query response, the same question.
-
-    Servers that could not read the question may leave it out; that is accepted with an error code only.
-    """
-    if len(wire) < _HEADER.size or wire[:2] != query[:2] or wire[2] & 0xF8 != 0x80:
-        return False
-    question_count = int.from_bytes(wire[4:6], "big")
-    if question_count == 0:
-        return wire[3] & 0x0F not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
-    end = len(query) - len(_OPT_RECORD)
-    asked, echoed = query[_HEADER.size : end], wire[_HEADER.size : end]
-    return question_count == 1 and echoed[-4:] == asked[-4:] and echoed[:-4].lower() == asked[:-4].lower()
-
-
-def is_truncated(wire: bytes) -> bool:
-    """Say whether the TC bit is set: the answer is to be asked for over TCP."""
-    return bool(wire[2] & 0x02)
 
 
 def decode_reply(wire: bytes, name: str, rdtype: str) -> Decoded | None:
@@ -156,22 +119,8 @@ def normalise_wire(wire: bytes) -> bytes:
     _, _, questions, answers, authorities, additionals = _HEADER.unpack_from(wire)
     place = _HEADER.size
     for _ in range(questions):
-        place = _lower_name(body, place) + 4
+        place = lower_name(body, place) + 4
     for _ in range(answers + authorities + additionals):
-        place = _lower_name(body, place)
+        place = lower_name(body, place)
         place += 10 + int.from_bytes(body[place + 8 : place + 10], "big")
     return bytes(body)
-
-
-def _lower_name(body: bytearray, place: int) -> int:
-    """Lower-case the labels of the name at `place`, also those a pointer leads to; return the place after the name."""
-    after = -1
-    while place < len(body) and (length := body[place]):
-        if length >= 0xC0:
-            after = place + 2 if after < 0 else after
-            # the message has been parsed: every pointer leads backwards, so this ends
-            place = int.from_bytes(body[place : place + 2], "big") & 0x3FFF
-            continue
-        body[place + 1 : place + 1 + length] = body[place + 1 : place + 1 + length].lower()
-        place += 1 + length
-    return place + 1 if after < 0 else after

@@ -37,7 +37,12 @@ def present_text(octets: bytes) -> str:
 
 def present_values(records: Iterable[dns.rdata.Rdata]) -> tuple[str, ...]:
     """Return the records of one set in canonical text, each once, sorted."""
-    return tuple(sorted({_PRESENT.get(record.rdtype, _present_other)(record) for record in records}))
+    return tuple(sorted({present_value(record) for record in records}))
+
+
+def present_value(record: dns.rdata.Rdata) -> str:
+    """Return one record's data in canonical text."""
+    return _PRESENT.get(record.rdtype, _present_other)(record)
 
 
 def _present_address(record: dns.rdata.Rdata) -> str:

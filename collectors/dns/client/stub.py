@@ -1,52 +1,47 @@
 """The resolver client behind `herkomst.collectors.resolution.Resolver` (docs/decisions/0007-resolver-interface.md).
 
 It asks recursive resolvers, follows a CNAME chain from message to message where the resolver did not, asks another resolver where one
-fails, and keeps a bound on everything: questions in flight, attempts, hops, time.
+fails, and keeps a bound on everything: questions in flight, attempts, hops, time, queries a second.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Sequence
 
 import dns.exception
-import dns.rcode
+from herkomst.collectors.dns.client.attempt import Said
 from herkomst.collectors.dns.client.cache import ReplyCache
-from herkomst.collectors.dns.client.message import MAX_HOPS, ChainState, Decoded, encode_query
+from herkomst.collectors.dns.client.chain import Ask, Chain
+from herkomst.collectors.dns.client.dispatch import Dispatcher
+from herkomst.collectors.dns.client.question import Question
 from herkomst.collectors.dns.client.system import system_resolvers
-from herkomst.collectors.dns.client.upstream import Upstream
-from herkomst.collectors.resolution import NoReply, Outcome, Reply
+from herkomst.collectors.resolution import NoReply, Reply
 from herkomst.config.settings import ResolverAddress, Settings
 from herkomst.scanner.model.failure import FailureReason
-from herkomst.scanner.model.observation import ChainEnd, RawAnswer
-
-MAX_ATTEMPTS = 6
-MAX_AT_ONE_RESOLVER = 100
-"""Queries on their way to one resolver. A burst of about 200 fills the receive buffer that a socket has by default on Linux (212,992
-octets); what does not fit is lost without a word and looks like a time-out."""
-_TELLING = (
-    FailureReason.SERVFAIL,
-    FailureReason.REFUSED,
-    FailureReason.MALFORMED,
-    FailureReason.TIMEOUT,
-    FailureReason.UNREACHABLE,
-)
-"""Of several attempts the one that says most is reported: an answer that is an error says more than silence."""
 
 
 class StubResolver:
     """Asks recursive resolvers in the order given; one that does not answer is put aside for a minute.
 
-    A slot of `max_in_flight` is held only while a query is on its way, so a question that waits for its next attempt holds none.
-    At most `MAX_AT_ONE_RESOLVER` slots are used for each resolver given.
+    `per_second` is what one resolver address gets in any second, at most; 0 is no cap. A process has to use one resolver for the cap to
+    hold, and several processes divide it among them.
     """
 
-    def __init__(self, resolvers: Sequence[ResolverAddress], *, timeout_s: float, attempts: int, max_in_flight: int) -> None:
-        self._upstreams = [Upstream(address, timeout_s) for address in resolvers]
-        self._attempts = attempts
-        self._slots = asyncio.Semaphore(min(max_in_flight, MAX_AT_ONE_RESOLVER * len(self._upstreams)))
+    def __init__(
+        self,
+        resolvers: Sequence[ResolverAddress],
+        *,
+        timeout_s: float,
+        attempts: int,
+        max_in_flight: int,
+        per_second: float = 0.0,
+    ) -> None:
+        self._dispatcher = Dispatcher(
+            resolvers, timeout_s=timeout_s, attempts=attempts, max_in_flight=max_in_flight, per_second=per_second
+        )
         self._cache = ReplyCache()
-        self._flights: dict[tuple[str, str], asyncio.Task[Reply | NoReply]] = {}
+        self._flights: dict[tuple[str, str], _Flight] = {}
 
     @classmethod
     def from_settings(cls, settings: Settings) -> StubResolver:
@@ -56,116 +51,65 @@ class StubResolver:
             timeout_s=settings.dns_timeout_s,
             attempts=settings.dns_attempts,
             max_in_flight=settings.max_in_flight,
+            per_second=settings.queries_per_second_per_server,
         )
 
     def ask(self, name: str, rdtype: str) -> Awaitable[Reply | NoReply]:
         """Ask, or join the flight that asks the same; a caller that is cancelled does not take the flight down with it."""
+        waiter: asyncio.Future[Reply | NoReply] = asyncio.get_running_loop().create_future()
         kept = self._cache.get(name, rdtype)
         if kept is not None:
-            known: asyncio.Future[Reply | NoReply] = asyncio.get_running_loop().create_future()
-            known.set_result(kept)
-            return known
-        key = (name, rdtype)
-        flight = self._flights.get(key)
-        if flight is None:
-            flight = asyncio.create_task(self._resolve(name, rdtype), name=f"dns {rdtype} {name}")
-            self._flights[key] = flight
-            flight.add_done_callback(lambda _: self._flights.pop(key, None))
-        return asyncio.shield(flight)
+            waiter.set_result(kept)
+            return waiter
+        flight = self._flights.get((name, rdtype))
+        if flight is not None:
+            flight.waiters.append(waiter)
+            return waiter
+        flight = self._flights[name, rdtype] = _Flight(self, name, rdtype, waiter)
+        self._ask_next(flight, name, rdtype)
+        return waiter
+
+    def _ask_next(self, flight: _Flight, name: str, rdtype: str) -> None:
+        try:
+            question = Question(name, rdtype)
+        except dns.exception.DNSException as error:
+            detail = f"this is no name that can be asked for: {error}"
+            self._land(flight, NoReply(name, rdtype, FailureReason.MALFORMED, detail))
+            return
+        self._dispatcher.exchange(question, flight.take)
+
+    def _land(self, flight: _Flight, outcome: Reply | NoReply) -> None:
+        self._flights.pop((outcome.name, outcome.rdtype), None)
+        if isinstance(outcome, Reply):
+            self._cache.keep(outcome)
+        for waiter in flight.waiters:
+            if not waiter.done():
+                waiter.set_result(outcome)
 
     async def close(self) -> None:
         """End every flight and probe; their questions end as cancelled for whoever still waits."""
         flights = list(self._flights.values())
+        self._flights.clear()
+        await self._dispatcher.close()
         for flight in flights:
-            flight.cancel()
-        await asyncio.gather(*flights, return_exceptions=True)
-        for upstream in self._upstreams:
-            await upstream.close()
-
-    async def _resolve(self, name: str, rdtype: str) -> Reply | NoReply:
-        try:
-            encode_query(name, rdtype, 0)
-        except dns.exception.DNSException as error:
-            return NoReply(name, rdtype, FailureReason.MALFORMED, f"this is no name that can be asked for: {error}")
-        outcome = await self._follow(name, rdtype)
-        if isinstance(outcome, Reply):
-            self._cache.keep(outcome)
-        return outcome
-
-    async def _follow(self, name: str, rdtype: str) -> Reply | NoReply:
-        """Ask until the chain ends. Most chains come whole in one message; an authoritative server gives only its own part."""
-        hops: list[str] = []
-        raws: list[RawAnswer] = []
-        authenticated = True
-        while True:
-            here = hops[-1] if hops else name
-            said = await self._exchange(here, rdtype)
-            if isinstance(said, NoReply):
-                step = await self._step_past(said)
-                if step is None:
-                    return NoReply(name, rdtype, said.reason, said.detail, tuple(hops), ChainEnd.FAILED, tuple(raws))
-            else:
-                step = said
-            raws.append(step.raw)
-            authenticated = authenticated and step.authenticated
-            for hop in step.hops:
-                seen = hop == name or hop in hops
-                hops.append(hop)
-                ended = ChainEnd.LOOP if seen else ChainEnd.TOO_LONG if len(hops) > MAX_HOPS else None
-                if ended is not None:
-                    return _too_deep(name, rdtype, ended, hops, raws)
-            if step is not said or (step.state is ChainState.OPEN and step.hops and not _ends(step)):
-                continue
-            outcome = _OUTCOMES.get((step.rcode, step.state), Outcome.NODATA)
-            return Reply(name, rdtype, outcome, step.values, tuple(hops), authenticated, tuple(raws))
-
-    async def _step_past(self, failed: NoReply) -> Decoded | None:
-        """Return the one hop at a name that fails with SERVFAIL, so that a loop or a broken target behind a CNAME is seen as such.
-
-        Resolvers answer SERVFAIL for a loop, for a chain longer than they follow, and for a target that is broken; asked for the
-        CNAME itself they tell what stands there.
-        """
-        if failed.reason is not FailureReason.SERVFAIL or failed.rdtype == "CNAME":
-            return None
-        alias = await self._exchange(failed.name, "CNAME")
-        if isinstance(alias, NoReply) or alias.state is not ChainState.ANSWERED:
-            return None
-        return Decoded(alias.rcode, ChainState.OPEN, alias.values[:1], (), False, False, alias.authenticated, alias.raw)
-
-    async def _exchange(self, name: str, rdtype: str) -> Decoded | NoReply:
-        """Ask one resolver after the other until one replies; each attempt takes a slot of its own."""
-        failures: list[NoReply] = []
-        answered: set[Upstream] = set()
-        for upstream in self._plan():
-            if upstream in answered:
-                continue
-            async with self._slots:
-                said = await upstream.ask(name, rdtype)
-            if isinstance(said, Decoded):
-                return said
-            if said.reason is not FailureReason.TIMEOUT:
-                answered.add(upstream)  # it told why it does not know, or cannot be reached: asking again tells the same
-            failures.append(said)
-        return min(failures, key=lambda failure: _TELLING.index(failure.reason))
-
-    def _plan(self) -> Iterator[Upstream]:
-        ready = [upstream for upstream in self._upstreams if not upstream.is_aside()] or self._upstreams
-        attempts = min(max(self._attempts, len(ready)), MAX_ATTEMPTS)
-        for attempt in range(attempts):
-            yield ready[attempt % len(ready)]
+            for waiter in flight.waiters:
+                waiter.cancel()
 
 
-_OUTCOMES = {
-    (dns.rcode.NOERROR, ChainState.ANSWERED): Outcome.ANSWER,
-    (dns.rcode.NXDOMAIN, ChainState.OPEN): Outcome.NXDOMAIN,
-}
+class _Flight:
+    """A question on its way, and everybody who waits for it."""
 
+    __slots__ = ("_chain", "_resolver", "waiters")
 
-def _ends(step: Decoded) -> bool:
-    """Say whether a chain without records is known to end here: an SOA beside it denies (RFC 2308), NXDOMAIN says so (RFC 6604)."""
-    return step.denied or step.rcode == dns.rcode.NXDOMAIN
+    def __init__(self, resolver: StubResolver, name: str, rdtype: str, waiter: asyncio.Future[Reply | NoReply]) -> None:
+        self._resolver = resolver
+        self._chain = Chain(name, rdtype)
+        self.waiters = [waiter]
 
-
-def _too_deep(name: str, rdtype: str, ended: ChainEnd, hops: list[str], raws: list[RawAnswer]) -> NoReply:
-    detail = "the CNAME chain is a loop" if ended is ChainEnd.LOOP else f"the CNAME chain has more than {MAX_HOPS} hops"
-    return NoReply(name, rdtype, FailureReason.TOO_DEEP, detail, tuple(hops), ended, tuple(raws))
+    def take(self, said: Said) -> None:
+        """Take what one exchange ended in, and go on with the next or land."""
+        step = self._chain.take(said)
+        if isinstance(step, Ask):
+            self._resolver._ask_next(self, step.name, step.rdtype)
+        else:
+            self._resolver._land(self, step)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
 import dns.rdatatype
 import dns.rrset
-from herkomst.collectors.dns.client.message import (
-    answers_query,
-    decode_reply,
-    encode_query,
-    is_truncated,
-    keep_raw,
-    normalise_wire,
-)
+import pytest
+from herkomst.collectors.dns.client.codec import decode
+from herkomst.collectors.dns.client.message import keep_raw, normalise_wire
+from herkomst.collectors.dns.client.question import Question, encode_query, is_reply, is_truncated, repeats_question
 from hypothesis import given
 from hypothesis import strategies as st
 
 OWNER = "WwW.Voorbeeld.EXAMPLE."
+ASKED = Question("www.voorbeeld.example", "A")
+QUERY = encode_query(b"\x12\x34", ASKED.wire)
 
 
 def response(*records: str, owner: str = OWNER) -> bytes:
@@ -43,11 +42,57 @@ MESSAGES = st.sampled_from(
 
 
 def test_a_query_is_what_dnspython_understands() -> None:
-    message = dns.message.from_wire(encode_query("www.voorbeeld.example", "AAAA", 4660))
+    message = dns.message.from_wire(encode_query(b"\x12\x34", Question("www.voorbeeld.example", "AAAA").wire))
     assert message.id == 4660
     assert message.question[0].to_text() == "www.voorbeeld.example. IN AAAA"
     assert message.flags == dns.flags.RD | dns.flags.AD
     assert (message.edns, message.payload) == (0, 1232)
+
+
+@given(st.binary(min_size=300, max_size=300))
+def test_the_letter_case_of_a_query_is_noise_and_nothing_else_is(noise: bytes) -> None:
+    question = Question("Www.7-a_b.VOORBEELD.example", "HTTPS")
+    mixed = question.mixed_case(noise)
+    assert len(mixed) == len(question.wire)
+    assert mixed[: question.name_octets].lower() == question.wire[: question.name_octets]
+    assert mixed[question.name_octets :] == question.wire[question.name_octets :]
+
+
+def test_every_letter_of_a_query_can_have_either_case() -> None:
+    question = Question("abz.example", "A")
+    assert question.mixed_case(b"\xff" * 40) == b"\x03ABZ\x07EXAMPLE\0\0\1\0\1"
+    assert question.mixed_case(bytes(40)) == b"\x03abz\x07example\0\0\1\0\1"
+
+
+@pytest.mark.parametrize("name", ["a..example", "x" * 64 + ".example", ".".join(["abcdefg"] * 40), "bad\\300.example"])
+def test_a_name_without_a_wire_form_is_no_question(name: str) -> None:
+    with pytest.raises(dns.exception.DNSException):
+        Question(name, "A")
+
+
+@pytest.mark.parametrize(
+    ("name", "wire", "owner"),
+    [
+        (".", b"\0", "."),
+        ("voorbeeld.example.", b"\x09voorbeeld\x07example\0", "voorbeeld.example"),
+        ("a\\.B.example", b"\x03a.b\x07example\0", "a\\.b.example"),
+        ("*.voorbeeld.example", b"\x01*\x09voorbeeld\x07example\0", "*.voorbeeld.example"),
+        ("x" * 63 + ".example", b"\x3f" + b"x" * 63 + b"\x07example\0", "x" * 63 + ".example"),
+    ],
+)
+def test_a_question_knows_its_name_in_both_forms(name: str, wire: bytes, owner: str) -> None:
+    question = Question(name, "A")
+    assert (question.wire, question.owner) == (wire + b"\0\1\0\1", owner)
+
+
+def test_a_reply_in_other_letters_is_one_that_does_not_repeat_the_question() -> None:
+    asked = ASKED.mixed_case(b"\xff" * 40)
+    query = encode_query(b"\x12\x34", asked)
+    exact, other = (b"\x12\x34\x81\x80" + query[4:12] + question + query[12 + len(asked) :] for question in (asked, ASKED.wire))
+    assert is_reply(exact, query)
+    assert repeats_question(exact, query)
+    assert is_reply(other, query)
+    assert not repeats_question(other, query)
 
 
 def test_a_kept_message_has_no_id_and_owner_names_in_lower_case() -> None:
@@ -83,16 +128,16 @@ def test_a_damaged_message_never_does_more_than_not_parse(wire: bytes, data: st.
     for _ in range(data.draw(st.integers(1, 6))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     cut = bytes(damaged[: data.draw(st.integers(0, len(damaged)))])
-    if answers_query(cut, encode_query("www.voorbeeld.example", "A", 4660)):
-        decoded = decode_reply(cut, "www.voorbeeld.example", "A")
+    if is_reply(cut, QUERY):
+        decoded = decode(cut, ASKED)
         assert decoded is None or all(hop.isprintable() for hop in decoded.hops)
 
 
 @given(st.binary(max_size=600))
 def test_octets_that_are_no_message_are_not_believed(octets: bytes) -> None:
     header = b"\x12\x34\x81\x80"
-    decode_reply(header + octets, "www.voorbeeld.example", "A")
-    if answers_query(octets, encode_query("www.voorbeeld.example", "A", 4660)):
+    decode(header + octets, ASKED)
+    if is_reply(octets, QUERY):
         assert octets[:2] == b"\x12\x34"
         is_truncated(octets)
 
@@ -100,5 +145,5 @@ def test_octets_that_are_no_message_are_not_believed(octets: bytes) -> None:
 def test_of_two_cnames_at_one_name_every_run_takes_the_same() -> None:
     first = response(f"{OWNER} CNAME b.example.", f"{OWNER} CNAME a.example.")
     second = response(f"{OWNER} CNAME a.example.", f"{OWNER} CNAME b.example.")
-    hops = {decoded.hops for wire in (first, second) if (decoded := decode_reply(wire, "www.voorbeeld.example", "A"))}
+    hops = {decoded.hops for wire in (first, second) if (decoded := decode(wire, ASKED))}
     assert hops == {("a.example",)}
