@@ -62,5 +62,5 @@ class Settings:
     rdap_timeout_s: float = 10.0
     target_deadline_s: float = 60.0
     max_in_flight: int = 256
-    queries_per_second_per_server: float = 500.0
+    queries_per_second_per_server: float = 500
     """DNS queries that one resolver address gets from this process in any second, at most; 0 is no cap."""

@@ -17,8 +17,9 @@ LANGUAGES = ("nl", "en")
 NO_STORE = "none"
 _TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap", "origin_zone")
 _NUMBERS = {"dns_timeout_s": (0.05, 60.0), "rdap_timeout_s": (0.1, 300.0), "target_deadline_s": (1.0, 3600.0)}
+_COUNTS = {"max_in_flight": (1, 10_000), "queries_per_second_per_server": (0, 1_000_000)}
 _FLAGS = ("offline", "origin_by_dns", "treat_documentation_as_public")
-_KEYS = ("resolvers", "vantage", "breadth", *_TEXTS, *_NUMBERS, *_FLAGS)
+_KEYS = ("resolvers", "vantage", "breadth", *_TEXTS, *_NUMBERS, *_COUNTS, *_FLAGS)
 
 
 def load_settings(path: Path, base: Settings | None = None) -> Settings:
@@ -56,6 +57,8 @@ def _read(name: str, node: Node, path: Path, problems: Problems) -> dict[str, An
         return {name: _number(name, text, node, problems)}
     if name == "breadth":
         return _breadth(text, node, problems)
+    if name in _COUNTS:
+        return {name: _count(name, text, node, problems)}
     if name == "language" and text not in LANGUAGES:
         problems.error(node.place, "There is no such language.", text, LANGUAGES)
     if name == "rdap_bootstrap" and not text.startswith(("https://", "http://")):
@@ -88,6 +91,14 @@ def _number(name: str, text: str, node: Node, problems: Problems) -> float:
     if not low <= value <= high:
         problems.error(node.place, f"{name} must be a number of seconds from {low:g} to {high:g}.", text)
     return value
+
+
+def _count(name: str, text: str, node: Node, problems: Problems) -> int:
+    low, high = _COUNTS[name]
+    if not _is_number(text, 7) or not low <= int(text) <= high:
+        problems.error(node.place, f"{name} must be a whole number from {low} to {high}.", text)
+        return low
+    return int(text)
 
 
 def _resolver(node: Node, problems: Problems) -> ResolverAddress | None:

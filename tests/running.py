@@ -61,6 +61,8 @@ def write_settings(settings: Settings, folder: Path, **more: object) -> Path:
         "vantage": settings.vantage,
         "rdap_bootstrap": settings.rdap_bootstrap,
         "dns_timeout_s": settings.dns_timeout_s,
+        "max_in_flight": settings.max_in_flight,
+        "queries_per_second_per_server": settings.queries_per_second_per_server,
         "treat_documentation_as_public": settings.treat_documentation_as_public,
         "offline": settings.offline,
         **{name: str(value) for name in ("tables", "catalogue") if (value := getattr(settings, name)) is not None},

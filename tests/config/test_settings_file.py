@@ -26,6 +26,8 @@ rdap_bootstrap: https://rdap.example/
 dns_timeout_s: 0.5
 rdap_timeout_s: 4
 target_deadline_s: 20
+max_in_flight: 32
+queries_per_second_per_server: 200
 offline: true
 treat_documentation_as_public: true
 """
@@ -69,6 +71,8 @@ def test_every_setting_is_read_and_relative_paths_are_relative_to_the_file(load:
         dns_timeout_s=0.5,
         rdap_timeout_s=4.0,
         target_deadline_s=20.0,
+        max_in_flight=32,
+        queries_per_second_per_server=200,
     )
 
 
@@ -97,6 +101,8 @@ def test_a_store_that_is_no_path_is_kept_as_it_is(load: Load, store: str) -> Non
         ("dns_timeout_s: .inf\n", "1:16", "a number of seconds"),
         ("target_deadline_s: nan\n", "1:20", "a number of seconds"),
         ("rdap_timeout_s: snel\n", "1:17", "a number of seconds"),
+        ("max_in_flight: 0\n", "1:16", "a whole number from 1 to 10000"),
+        ("queries_per_second_per_server: 1.5\n", "1:32", "a whole number from 0 to 1000000"),
         ("resolvers: 192.0.2.53\n", "1:12", "resolvers must be a list"),
         ("resolvers: [resolver.example]\n", "1:13", "is no address of a resolver"),
         ("resolvers: [[192.0.2.53]]\n", "1:13", "is no address of a resolver"),
