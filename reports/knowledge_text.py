@@ -22,7 +22,7 @@ from herkomst.reports.knowledge_facts import (
 )
 from herkomst.reports.phrases import Phrases
 from herkomst.reports.terminal import fill, strong
-from herkomst.scanner.model.knowledge import AsnSpan, Region, Signature, Source
+from herkomst.scanner.model.knowledge import AsnSpan, LinkStatus, Region, Signature, Source
 from herkomst.scanner.model.placement import Jurisdiction, JurisdictionStatus
 from herkomst.scanner.model.run import KnowledgeVersion
 from herkomst.scanner.names import display
@@ -159,7 +159,7 @@ class _Page:
         yield from fill(f"{self._named(owner.entity)}; {seat}", self.width, _ITEM)
         for link in owner.links:
             yield from fill(self._link(link), self.width, _ITEM)
-            if link.status.value in COUNTED:
+            if link.status is LinkStatus.CLOSED:
                 yield from fill(self.say("knowledge.seat", source=self._source(link.parent.seat)), self.width, _DEEPER)
         for top in owner.tops:
             key = "knowledge.top" if top.source else "knowledge.open_top"
@@ -179,12 +179,12 @@ class _Page:
         if owner is None:
             yield from fill(self.say("knowledge.no_entity"), self.width, _DEEPER)
             return
-        closed = [link for link in owner.links if link.status.value in COUNTED]
+        closed = [link for link in owner.links if link.status is LinkStatus.CLOSED]
         yield from fill(f"{self._named(owner.entity)}{self._mark(owner.entity.seat)}", self.width, _DEEPER)
         for link in closed:
-            text = self.say("knowledge.short_link", child=link.child, parent=self._named(link.parent))
+            text = self.say("knowledge.owned", child=link.child, parent=self._named(link.parent))
             yield from fill(f"{text}{self._mark(link.source and link.parent.seat)}", self.width, _DEEPER)
-        pending = [link for link in owner.links if link.status.value not in COUNTED]
+        pending = [link for link in owner.links if link.status is not LinkStatus.CLOSED]
         for link in pending:
             yield from fill(self._link(link), self.width, _DEEPER)
 
@@ -192,8 +192,13 @@ class _Page:
         return "" if source else f" [{self.say('fact.unsourced')}]"
 
     def _link(self, link: LinkFact) -> str:
-        status = self.words.of("jurisdiction", JurisdictionStatus(link.status.value))
-        text = self.say("knowledge.link", child=link.child, parent=self._named(link.parent), status=status)
+        names = {"child": link.child, "parent": self._named(link.parent)}
+        if link.status is LinkStatus.CLOSED:
+            text = self.say("knowledge.owned", **names)
+        else:
+            text = self.say(
+                "knowledge.link", **names, status=self.words.of("jurisdiction", JurisdictionStatus(link.status.value))
+            )
         return "; ".join(filter(None, (text, self._dates(link.valid_from, link.valid_until), self._source(link.source))))
 
     def _jurisdiction(self, item: Jurisdiction) -> str:

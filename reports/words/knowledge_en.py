@@ -40,7 +40,7 @@ CATALOGUE: dict[str, str] = {
     "knowledge.no_entity": "The catalogue names no legal entity for it.",
     "knowledge.seat": "seat: {source}",
     "knowledge.link": "{child} is owned by {parent} ({status})",
-    "knowledge.short_link": "{child} is owned by {parent}",
+    "knowledge.owned": "{child} is owned by {parent}",
     "knowledge.shown": "{name}: as above",
     "knowledge.top": "Nobody controls {name}",
     "knowledge.open_top": "Above {name} nothing is known",

@@ -40,7 +40,7 @@ CATALOGUE: dict[str, str] = {
     "knowledge.no_entity": "De catalogus noemt hiervoor geen rechtspersoon.",
     "knowledge.seat": "zetel: {source}",
     "knowledge.link": "{child} is van {parent} ({status})",
-    "knowledge.short_link": "{child} is van {parent}",
+    "knowledge.owned": "{child} is van {parent}",
     "knowledge.shown": "{name}: zie hierboven",
     "knowledge.top": "Niemand heeft zeggenschap over {name}",
     "knowledge.open_top": "Boven {name} is niets bekend",

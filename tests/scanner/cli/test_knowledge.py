@@ -25,7 +25,7 @@ def test_a_provider_is_explained_with_each_fact_and_its_source(herkomst: Herkoms
     assert said.code == 0
     text = " ".join(said.out.split())
     assert "Provider Kadehaven" in text
-    assert "kadehaven-bv is owned by Harlan Holdings, Inc., United States (US) (take-over closed); from 1 February 2026" in text
+    assert "kadehaven-bv is owned by Harlan Holdings, Inc., United States (US); from 1 February 2026" in text
     assert (
         "the acquisition of Kadehaven B.V. has closed, https://harlan.example/press/kadehaven-closing (1 February 2026)" in text
     )
