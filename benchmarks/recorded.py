@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from accuracy.scores import Compared, compare, ratios, table
+from accuracy.scores import Compared, compare, ratios, reasons, table
 from herkomst.lab.replay import RecordedServer, Replay
 from herkomst.scanner.cli.main import main as herkomst
 from herkomst.scanner.names import canonical_name
@@ -64,6 +64,7 @@ def print_group(title: str, compared: Sequence[Compared]) -> None:
     print(f"\n{title}: {len(compared)} domains")
     print("\n".join(table(compared)))
     print("  ".join(f"{name} {share}" for name, share in ratios(compared).items()))
+    print("\n".join(reasons(compared)))
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ those who run mail themselves), and lowers recall elsewhere, never precision. Na
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -142,6 +143,12 @@ def ratios(compared: Sequence[Compared]) -> dict[str, Share]:
         "network_owner": count(item.network_agrees for item in compared if item.network_agrees is not None),
         "agreement_clear": count(item.agrees for item in compared if item.clear),
     }
+
+
+def reasons(compared: Sequence[Compared]) -> list[str]:
+    """Return a line for each reason of disagreement, with how many there are: totals, that name no domain."""
+    counted = Counter(item.reason for item in compared if not item.agrees)
+    return [f"{number:5}  {reason}" for reason, number in counted.most_common()]
 
 
 def table(compared: Sequence[Compared]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from accuracy.scores import Compared, Share, classify, compare, ratios, table
+from accuracy.scores import Compared, Share, classify, compare, ratios, reasons, table
 from accuracy.signs import read_signs
 
 MICROSOFT = {"id": "microsoft-365", "name": "Microsoft 365"}
@@ -90,6 +90,11 @@ def test_a_disagreement_says_which_side_rests_on_what() -> None:
     assert "token" in compare(inspected(None), token).reason
     assert "no record" in compare(inspected(None), recorded("microsoft")).reason
     assert "point to more" in compare(inspected(MICROSOFT), recorded("google", spf=spf)).reason
+
+
+def test_reasons_are_totals_that_name_no_domain() -> None:
+    compared = [compare(inspected(None), recorded("microsoft")), compare(inspected(MICROSOFT), recorded("microsoft"))]
+    assert reasons(compared) == ["    1  no record names what the label says"]
 
 
 def test_wilsons_interval_holds_the_share_and_is_wide_where_little_was_counted() -> None:
