@@ -36,7 +36,7 @@ class Settings:
     resolvers: tuple[ResolverAddress, ...] = ()
     """Empty: those of the system (`/etc/resolv.conf`)."""
     offline: bool = False
-    """Embedded knowledge only: no RDAP, no feeds. DNS is still asked."""
+    """Local knowledge only, embedded or updated: no RDAP, no feeds. DNS is still asked."""
     breadth: Breadth = Breadth.FULL
     """What `core` leaves out is listed as not asked, and what it could have shown is not measured."""
     vantage: str = "local"
@@ -46,7 +46,7 @@ class Settings:
     """Database URL; empty: the default path of the user."""
     language: str = "en"
     tables: Path | None = None
-    """Folder with packed prefix tables; None: the embedded ones."""
+    """Folder with packed prefix tables, which `data update` keeps; None: the user's folder where it has some, else the embedded."""
     catalogue: Path | None = None
     """Compiled catalogue file; None: the embedded one."""
     rdap_bootstrap: str = "https://data.iana.org/rdap/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,12 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what the person who runs the tests has stored or updated out of them."""
+    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("user"))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from herkomst.collectors.resolution import Resolver
 from herkomst.collectors.special_use import PUBLIC_IN_A_LABORATORY, find_special_use
 from herkomst.config.settings import Settings
 from herkomst.config.tables.answers import NetworkSegment, TableAnswer
+from herkomst.config.tables.copies import find_tables
 from herkomst.config.tables.reader import PrefixTables
 from herkomst.config.tables.rows import LAST, format_address, parse_address, parse_prefix
 from herkomst.scanner.errors import KnowledgeError
@@ -112,7 +113,7 @@ class IpOwnershipCollector:
     def _open_tables(self) -> PrefixTables | None:
         if self._tables is None and self._refused is None:
             try:
-                self._tables = PrefixTables.open(self._settings.tables)
+                self._tables = PrefixTables.open(find_tables(self._settings.tables))
             except KnowledgeError as error:
                 self._refused = error
             else:

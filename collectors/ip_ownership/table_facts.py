@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from herkomst.collectors.ip_ownership.recorder import make_raw
-from herkomst.config.tables.answers import CountryEntry, OriginEntry, RangeEntry, TableAnswer
+from herkomst.config.tables.answers import CountryEntry, OriginEntry, PlaceEntry, RangeEntry, TableAnswer
 from herkomst.scanner.model.identity import canonical_json
-from herkomst.scanner.model.observation import Content, IpLocation, IpOrigin, IpRange, IpRegistration, RawAnswer
+from herkomst.scanner.model.observation import Content, GeofeedEntry, IpLocation, IpOrigin, IpRange, IpRegistration, RawAnswer
 from herkomst.scanner.model.run import KnowledgeVersion
 
 TABLE_KINDS = (IpRange.kind, IpOrigin.kind, IpRegistration.kind, IpLocation.kind)
@@ -19,7 +19,7 @@ NO_ORIGIN = make_raw(canonical_json({"kind": IpOrigin.kind, "row": None}).encode
 MAX_REMEMBERED = 100_000
 """Rows whose raw answers are kept; a large scan meets about as many."""
 
-Row = RangeEntry | OriginEntry | CountryEntry
+Row = RangeEntry | OriginEntry | CountryEntry | PlaceEntry
 
 
 class TableFacts:
@@ -58,6 +58,10 @@ class TableFacts:
         row = answer.location
         if row is not None:
             yield IpLocation(address, row.prefix, row.country, row.dataset), self._raw(IpLocation.kind, row)
+        place = answer.geofeed
+        if place is not None:
+            entered = GeofeedEntry(address, place.prefix, place.country, place.region, place.city, place.url)
+            yield entered, self._raw(GeofeedEntry.kind, place)
 
     def _raw(self, kind: str, entry: Row) -> RawAnswer:
         known = self._raws.get(entry)

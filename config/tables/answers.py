@@ -48,6 +48,20 @@ class CountryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceEntry:
+    """Where the holder says that the range is used (RFC 8805): its word, not a measurement. `url` is where it says so."""
+
+    prefix: str
+    first: str
+    last: str
+    country: str
+    region: str | None
+    city: str | None
+    url: str
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableAnswer:
     """All tables about one address; None and empty mean that the table has no row for it."""
 
@@ -55,17 +69,22 @@ class TableAnswer:
     origin: OriginEntry | None
     registration: CountryEntry | None
     location: CountryEntry | None
+    geofeed: PlaceEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TableValues:
-    """The same without the ranges around the address: one shared record for all addresses that agree in everything."""
+    """The same without the ranges around the address: one shared record for all addresses that agree in everything.
+
+    `registration`, `location` and `geofeed` are countries.
+    """
 
     ranges: tuple[RangeEntry, ...]
     asns: tuple[int, ...]
     holders: tuple[str, ...]
     registration: str | None
     location: str | None
+    geofeed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

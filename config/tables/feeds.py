@@ -18,6 +18,7 @@ from herkomst.scanner.model.observation import RangeScope
 _EDGE_SERVICES = frozenset({"CLOUDFRONT", "GLOBALACCELERATOR"})
 _EDGE_SERVICE_PREFIX = "AZUREFRONTDOOR"
 _NO_REGION = frozenset({"", "global"})
+_GITHUB_SERVICES = ("hooks", "web", "api", "git", "packages", "pages")
 _PROVIDER_IDS = {"oracle": "oci"}
 _EDGE_PROVIDERS = frozenset({"cloudflare", "fastly"})
 _SOVEREIGN_AWS_REGION = "eusc-"
@@ -104,6 +105,16 @@ def parse_fastly(text: str, dataset: str) -> Iterator[RangeRow]:
     document = _load(text)
     listed = [*_list(_field(document, "addresses")), *_list(_field(document, "ipv6_addresses", []))]
     return _merge(_some([_range(_text(item), "fastly", "", "", [], dataset) for item in listed], "Fastly"))
+
+
+def parse_github(text: str, dataset: str) -> Iterator[RangeRow]:
+    """Read GitHub's `meta`: the lists of its own services. Those of its runners and code spaces are other clouds' addresses."""
+    document = _load(text)
+    rows: list[RangeRow] = []
+    for service in _GITHUB_SERVICES:
+        prefixes = _list(_field(document, service))
+        rows.extend(_range(_text(prefix), "github", "", "", [service], dataset) for prefix in prefixes)
+    return _merge(_some(rows, "GitHub"))
 
 
 def parse_prefix_list(lines: Iterable[str], provider: str, dataset: str) -> Iterator[RangeRow]:

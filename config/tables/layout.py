@@ -25,6 +25,10 @@ RANGE_ITEM = struct.Struct("<QQIII")
 """Upper and lower half of the first address, length of the prefix, protocol version, description."""
 ABOUT_ITEM = struct.Struct("<6I")
 """Provider, region, border group, services (joined by spaces), scope, dataset."""
+PLACE_ITEM = struct.Struct("<5I")
+"""Country, region, city, where it is published, dataset: one entry of a geofeed."""
+BASE_COLUMNS = ("list", "origin", "registration", "location")
+"""What the numbers of a value are in a file that does not name its columns."""
 SCOPES = (RangeScope.REGIONAL, RangeScope.GLOBAL, RangeScope.EDGE)
 _HEADER = struct.Struct("<8sIIQII")
 _ENTRY = struct.Struct("<16sQQ")
@@ -48,19 +52,20 @@ def pack_sections(sections: Mapping[str, bytes]) -> bytes:
 
 
 class MappedFile:
-    """A packed file, mapped and checked; `sections` gives offset and length of each section."""
+    """A packed file, mapped and checked; `sections` gives offset and length of each section. `advice` is what mends it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, advice: str = ADVICE) -> None:
         self.path = path
+        self.advice = advice
         if sys.byteorder != "little":
             self._refuse("is packed for little-endian machines")
         try:
             with path.open("rb") as file:
                 self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError as error:
-            raise KnowledgeError("The prefix tables are missing.", advice=ADVICE, place=str(path)) from error
+            raise KnowledgeError("The prefix tables are missing.", advice=advice, place=str(path)) from error
         except (OSError, ValueError) as error:  # ValueError: an empty file cannot be mapped
-            raise KnowledgeError(f"The prefix tables cannot be read ({error}).", advice=ADVICE, place=str(path)) from error
+            raise KnowledgeError(f"The prefix tables cannot be read ({error}).", advice=advice, place=str(path)) from error
         try:
             self.sections = self._check()
         except KnowledgeError:
@@ -98,4 +103,4 @@ class MappedFile:
         return found
 
     def _refuse(self, what: str) -> NoReturn:
-        raise KnowledgeError(f"The file {what}.", advice=ADVICE, place=str(self.path))
+        raise KnowledgeError(f"The file {what}.", advice=self.advice, place=str(self.path))

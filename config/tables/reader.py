@@ -18,17 +18,26 @@ from herkomst.config.tables.answers import (
     NetworkAnswer,
     NetworkSegment,
     OriginEntry,
+    PlaceEntry,
     RangeEntry,
     TableAnswer,
     TableValues,
 )
-from herkomst.config.tables.layout import ABOUT_ITEM, ADVICE, FILE_NAME, RANGE_ITEM, SCOPES, MappedFile
+from herkomst.config.tables.layout import (
+    ABOUT_ITEM,
+    BASE_COLUMNS,
+    FILE_NAME,
+    PLACE_ITEM,
+    RANGE_ITEM,
+    SCOPES,
+    MappedFile,
+)
 from herkomst.config.tables.rows import LAST, Dataset, TableKind, format_address, format_prefix, parse_prefix
 from herkomst.scanner.errors import InvalidName, KnowledgeError
 from herkomst.scanner.model.run import KnowledgeVersion
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "data" / "tables"
-_KIND_NUMBERS = {TableKind.ORIGIN: 1, TableKind.REGISTRATION: 2, TableKind.LOCATION: 3}
+_KIND_NUMBERS = {TableKind.ORIGIN: 1, TableKind.REGISTRATION: 2, TableKind.LOCATION: 3, TableKind.GEOFEED: 4}
 _HALVES = struct.Struct(">QQ")
 _MAPPED = 0xFFFF
 """The third and fourth quarter of an IPv4-mapped IPv6 address begin with this (RFC 4291 section 2.5.5.2)."""
@@ -56,21 +65,29 @@ class PrefixTables:
         self._origin = self._column("origin", "I")
         self._range = self._column("range", "B")
         self._about = self._column("about", "B")
+        columns = self._text_section("columns").split() or list(BASE_COLUMNS)
+        self._width = len(columns)
+        self._columns = {name: number for number, name in enumerate(columns)}
+        self._place = self._column("place", "B") if TableKind.GEOFEED in self._columns else None
         self._marks = {
             (version, kind): self._file.section(f"mark{version}.{number}")
             for version in (4, 6)
             for kind, number in _KIND_NUMBERS.items()
+            if kind in self._columns
         }
-        self._decoded: list[TableValues | None] = [None] * (len(self._values) // 4)
+        self._decoded: list[TableValues | None] = [None] * (len(self._values) // self._width)
         self._entries: dict[int, RangeEntry] = {}
         self.details = self._read_datasets()
         """The datasets with their kind, as they were built in."""
-        self._names = {item.kind: item.name for item, _ in self.details}
+        self.kind_names = {item.kind: item.name for item, _ in self.details}
+        """The dataset of each kind, where a kind has one."""
 
     @classmethod
     def open(cls, folder: Path | None = None) -> Self:
         """Map the tables in a folder, or the embedded ones; raise KnowledgeError where they are missing or damaged."""
-        return cls(MappedFile((folder or EMBEDDED) / FILE_NAME))
+        if folder is None or folder == EMBEDDED:
+            return cls(MappedFile(EMBEDDED / FILE_NAME))
+        return cls(MappedFile(folder / FILE_NAME, f"Run `herkomst data update`, or remove {folder} to use the embedded tables."))
 
     @property
     def datasets(self) -> tuple[KnowledgeVersion, ...]:
@@ -109,16 +126,24 @@ class PrefixTables:
         """Return what all tables say of an address, each with the range it lies in; raise InvalidName where it is none."""
         version, number = _number(address)
         segment = self._segment(version, number)
-        values = self._values_of((self._value4 if version == 4 else self._value6)[segment])
-        origin = None
+        value = (self._value4 if version == 4 else self._value6)[segment]
+        values = self._values_of(value)
+
+        def country(kind: TableKind, code: str | None) -> CountryEntry | None:
+            return CountryEntry(*self._run(version, segment, number, kind), code, self._dataset(value, kind)) if code else None
+
+        origin = place = None
         if values.asns:
-            prefix, first, last = self._run(version, segment, number, TableKind.ORIGIN)
-            origin = OriginEntry(prefix, first, last, values.asns, values.holders, self._names[TableKind.ORIGIN])
+            run = self._run(version, segment, number, TableKind.ORIGIN)
+            origin = OriginEntry(*run, values.asns, values.holders, self._dataset(value, TableKind.ORIGIN))
+        if values.geofeed:
+            place = self._place_entry(value, self._run(version, segment, number, TableKind.GEOFEED))
         return TableAnswer(
             ranges=values.ranges,
             origin=origin,
-            registration=self._country(version, segment, number, TableKind.REGISTRATION, values.registration),
-            location=self._country(version, segment, number, TableKind.LOCATION, values.location),
+            registration=country(TableKind.REGISTRATION, values.registration),
+            location=country(TableKind.LOCATION, values.location),
+            geofeed=place,
         )
 
     def network_segments(self, network: str, limit: int = NETWORK_PARTS) -> NetworkAnswer:
@@ -140,6 +165,29 @@ class PrefixTables:
             )
             start, segment = end + 1, segment + 1
         return NetworkAnswer(tuple(found), complete=True)
+
+    # -- everything, for those who build upon it --------------------------------------------------------------------
+
+    @property
+    def made_from(self) -> dict[str, str]:
+        """What an update made this file from: checksums by name; empty for tables that were built from their sources."""
+        text = self._text_section("made.from")
+        return dict(json.loads(text)) if text else {}
+
+    def segments(self, version: int) -> list[tuple[int, int]]:
+        """Return where each segment of a protocol begins, and the number of its value."""
+        if version == 4:
+            return list(zip(self._start4, self._value4, strict=True))
+        starts = (high << 64 | low for high, low in zip(self._high6, self._low6, strict=True))
+        return list(zip(starts, self._value6, strict=True))
+
+    def all_values(self) -> list[TableValues]:
+        """Return what every value number stands for."""
+        return [self._values_of(number) for number in range(len(self._decoded))]
+
+    def all_ranges(self) -> list[RangeEntry]:
+        """Return every published prefix, in the order in which they are packed."""
+        return [self._entry(number) for number in range(1, len(self._range) // RANGE_ITEM.size)]
 
     # -- segments ---------------------------------------------------------------------------------------------------
 
@@ -179,7 +227,7 @@ class PrefixTables:
         known = self._decoded[value]
         if known is not None:
             return known
-        listed, origin, registration, location = self._values[value * 4 : value * 4 + 4]
+        listed, origin, registration, location = self._values[value * self._width : value * self._width + 4]
         pairs = self._origin[self._origin_at[origin] : self._origin_at[origin + 1]]
         decoded = TableValues(
             ranges=tuple(self._entry(item) for item in self._list[self._list_at[listed] : self._list_at[listed + 1]]),
@@ -187,6 +235,7 @@ class PrefixTables:
             holders=tuple(self._string(number) for number in pairs[1::2]),
             registration=self._string(registration) or None,
             location=self._string(location) or None,
+            geofeed=(self._string(self._place_numbers(value)[0]) or None) if self._place is not None else None,
         )
         self._decoded[value] = decoded
         return decoded
@@ -212,12 +261,27 @@ class PrefixTables:
     def _string(self, number: int) -> str:
         return bytes(self._text[self._text_at[number] : self._text_at[number + 1]]).decode("utf-8")
 
-    def _country(self, version: int, segment: int, number: int, kind: TableKind, country: str | None) -> CountryEntry | None:
-        if country is None:
-            return None
-        return CountryEntry(*self._run(version, segment, number, kind), country, self._names[kind])
+    def _cell(self, value: int, column: str) -> int:
+        return self._values[value * self._width + self._columns[column]]
+
+    def _dataset(self, value: int, kind: TableKind) -> str:
+        """Return which dataset gave the answer of a kind: the only one of that kind, or what the value says."""
+        column = f"{kind}.dataset"
+        return self._string(self._cell(value, column)) if column in self._columns else self.kind_names[kind]
+
+    def _place_numbers(self, value: int) -> tuple[int, ...]:
+        return PLACE_ITEM.unpack_from(self._place or b"", self._cell(value, TableKind.GEOFEED) * PLACE_ITEM.size)
+
+    def _place_entry(self, value: int, run: tuple[str, str, str]) -> PlaceEntry:
+        country, region, city, url, dataset = map(self._string, self._place_numbers(value))
+        return PlaceEntry(*run, country, region or None, city or None, url, dataset)
 
     # -- opening ----------------------------------------------------------------------------------------------------
+
+    def _text_section(self, name: str) -> str:
+        """Return a section of text; empty where the file has none of that name."""
+        offset, length = self._file.sections.get(name, (0, 0))
+        return self._file.map[offset : offset + length].decode("ascii", "replace")
 
     def _column(self, name: str, code: Literal["B", "I", "Q"]) -> memoryview[int]:
         offset, length = self._file.section(name)
@@ -235,7 +299,9 @@ class PrefixTables:
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             self.close()
-            raise KnowledgeError("The list of datasets is damaged.", advice=ADVICE, place=str(self._file.path)) from error
+            raise KnowledgeError(
+                "The list of datasets is damaged.", advice=self._file.advice, place=str(self._file.path)
+            ) from error
 
 
 def _number4(address: str) -> int:

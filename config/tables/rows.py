@@ -24,6 +24,8 @@ class TableKind(StrEnum):
     ORIGIN = "origin"
     REGISTRATION = "registration"
     LOCATION = "location"
+    GEOFEED = "geofeed"
+    """Its holder's own words on where a range is used (RFC 8805), with the ranges themselves as published by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,10 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class OriginRow:
-    """The AS that announces a range. Rows of one range with different AS numbers are kept together (multi-origin)."""
+    """The AS that announces a range. Rows of one range with different AS numbers are kept together (multi-origin).
+
+    AS 0 (RFC 7607) is a statement too: the source read says that nobody announces the range.
+    """
 
     version: int
     first: int
@@ -51,7 +56,10 @@ class OriginRow:
 
 @dataclass(frozen=True, slots=True)
 class CountryRow:
-    """The country in which a range is registered, or where a location table puts it (ISO 3166-1 alpha-2)."""
+    """The country in which a range is registered, or where a location table puts it (ISO 3166-1 alpha-2).
+
+    An empty country is a statement too: the source speaks of the range and names none.
+    """
 
     version: int
     first: int
@@ -63,7 +71,8 @@ class CountryRow:
 class RangeRow:
     """A prefix that a provider publishes as its own. `provider` is a catalogue id; `services` are in upper case, sorted.
 
-    `region` is None where the provider names none, and `scope` says why: `edge` (it fronts others), or `global`.
+    `region` is None where the provider names none, and `scope` says why: `edge` (it fronts others), `global`, or `regional`
+    where the provider says the place in another way, by a geofeed.
     """
 
     version: int
@@ -74,6 +83,21 @@ class RangeRow:
     border_group: str | None
     services: tuple[str, ...]
     scope: RangeScope
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeofeedRow:
+    """Where the holder says that a prefix is used (RFC 8805): country (ISO 3166-1), region (ISO 3166-2) and city, the last two
+    empty where it names none; `url` is where the geofeed is published."""
+
+    version: int
+    first: int
+    last: int
+    country: str
+    region: str
+    city: str
+    url: str
     dataset: str
 
 

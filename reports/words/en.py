@@ -294,6 +294,16 @@ CATALOGUE: dict[str, str] = {
     "head.no_claims": "There are no claims to judge.",
     "head.system_resolver": "that of the operating system",
     "head.running": "not finished",
+    # -- updates of the tables -----------------------------------------------------------------------------------------------------------
+    "update.updated": "{name}: updated",
+    "update.unchanged": "{name}: unchanged",
+    "update.failed": "{name}: not updated",
+    "update.absent": "{name}: no file of it there, left as it is",
+    "update.copy_stays": "The last good copy, as of {date}, stays in force.",
+    "update.embedded_stays": "The embedded table stays in force.",
+    "update.fetched": "updated on {date}",
+    "update.embedded": "embedded",
+    "update.last_failed": "{name}: the last attempt, on {date}, failed. {detail}",
     # -- systems and the three answers ---------------------------------------------------------------------------------------------------
     "system.heading": "System {name}",
     "system.undeclared": "Outside the declared systems",

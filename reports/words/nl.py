@@ -294,6 +294,16 @@ CATALOGUE: dict[str, str] = {
     "head.no_claims": "Er zijn geen uitspraken om te toetsen.",
     "head.system_resolver": "die van het systeem",
     "head.running": "niet afgerond",
+    # -- bijwerken van de tabellen -------------------------------------------------------------------------------------------------------
+    "update.updated": "{name}: bijgewerkt",
+    "update.unchanged": "{name}: ongewijzigd",
+    "update.failed": "{name}: niet bijgewerkt",
+    "update.absent": "{name}: daar niet aanwezig, ongemoeid gelaten",
+    "update.copy_stays": "De laatste goede kopie, stand van {date}, blijft van kracht.",
+    "update.embedded_stays": "De ingebouwde tabel blijft van kracht.",
+    "update.fetched": "bijgewerkt op {date}",
+    "update.embedded": "ingebouwd",
+    "update.last_failed": "{name}: de laatste poging, op {date}, mislukte. {detail}",
     # -- systems and the three answers ---------------------------------------------------------------------------------------------------
     "system.heading": "Systeem {name}",
     "system.undeclared": "Buiten de opgegeven systemen",

@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "show a stored run again, in any format"),
     "explain": ("explain", "follow a verdict to its evidence and the raw answers"),
     "validate": ("validate", "check declaration files and name every mistake"),
-    "data": ("data", "show the embedded datasets and their ages"),
+    "data": ("data", "show the datasets and their ages, or update the prefix tables"),
     "knowledge": ("knowledge", "show what is known without measuring, with its sources"),
     "demo": ("demo", "run the whole program on a laboratory on this machine"),
     "completion": ("completion", "print a completion script for a shell"),

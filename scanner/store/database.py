@@ -6,14 +6,14 @@ is killed loses no committed transaction; a power cut may lose the last ones and
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from herkomst.scanner.errors import MissingExtra, StoreError
+from herkomst.config.user_folder import user_data_folder
+from herkomst.scanner.errors import ConfigurationError, MissingExtra, StoreError
 from herkomst.scanner.store.migrations import is_current, migrate
 from herkomst.scanner.store.schema import Unreadable
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url
@@ -39,12 +39,10 @@ _ADVICE: dict[int, tuple[str, str]] = {
 
 def default_path() -> Path:
     """Return the default file, `$XDG_DATA_HOME/herkomst/herkomst.db` (XDG Base Directory Specification: a relative value is ignored)."""
-    configured = os.environ.get("XDG_DATA_HOME", "")
     try:
-        base = Path(configured) if Path(configured).is_absolute() else Path.home() / ".local" / "share"
-    except RuntimeError as error:
+        return user_data_folder() / "herkomst.db"
+    except ConfigurationError as error:
         raise StoreError("The home folder is not known.", advice="Set HOME, or give the store with --store.") from error
-    return base / "herkomst" / "herkomst.db"
 
 
 def resolve(text: str) -> URL:

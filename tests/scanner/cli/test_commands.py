@@ -75,7 +75,11 @@ def test_no_command_shows_the_help_on_stderr(herkomst: Herkomst) -> None:
         (["check", NAME, "--store", "mysql://x/y"], "postgresql://"),
         (["scan", "none.yaml"], "none.yaml"),
         (["scan"], "FILE"),
-        (["data", "update"], "status"),
+        (["data", "refresh"], "'update'"),
+        (["data", "update", "--only", "aws"], "aws-ip-ranges"),
+        (["data", "update", "--accept", "aws"], "aws-ip-ranges"),
+        (["data", "update", "--from", "no-such-folder"], "--from"),
+        (["data", "status", "--from", "."], "data update"),
         (["completion", "powershell"], "'bash'"),
     ],
 )
