@@ -50,6 +50,8 @@ def test_every_collector_is_in_the_contract_that_keeps_them_apart(root: Path, co
     (apart,) = (contract["modules"] for name, contract in contracts.items() if name.startswith("independence"))
     assert set(apart) == modules_directly_in(root / "collectors", "herkomst.collectors") - {
         "herkomst.collectors.base",
+        "herkomst.collectors.feed_files",
+        "herkomst.collectors.feed_update",
         "herkomst.collectors.fetching",
         "herkomst.collectors.registry",
         "herkomst.collectors.resolution",
