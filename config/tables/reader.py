@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+from array import array
 from bisect import bisect_left, bisect_right
 from pathlib import Path
 from socket import AF_INET, AF_INET6, inet_pton
@@ -23,6 +24,7 @@ from herkomst.config.tables.answers import (
     TableAnswer,
     TableValues,
 )
+from herkomst.config.tables.bulk import find_values4
 from herkomst.config.tables.layout import (
     ABOUT_ITEM,
     BASE_COLUMNS,
@@ -165,6 +167,20 @@ class PrefixTables:
             )
             start, segment = end + 1, segment + 1
         return NetworkAnswer(tuple(found), complete=True)
+
+    def value_numbers(self, version: int, packed: bytes) -> memoryview[int]:
+        """Return the number of the value of each address, in order; `packed` are the addresses in network order (4 or 16 bytes each).
+
+        `value` gives what a number stands for. With numpy (the extra `bulk`) IPv4 addresses are searched for all at once.
+        """
+        if version == 4:
+            return find_values4(packed, self._start4, self._value4)
+        halves = _HALVES.iter_unpack(packed)
+        return memoryview(array("I", (self._value6[self._segment6(high, low)] for high, low in halves)))
+
+    def value(self, number: int) -> TableValues:
+        """Return what a number of `value_numbers` stands for."""
+        return self._decoded[number] or self._values_of(number)
 
     # -- everything, for those who build upon it --------------------------------------------------------------------
 

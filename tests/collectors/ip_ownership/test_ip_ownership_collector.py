@@ -156,7 +156,7 @@ def test_documentation_and_loopback_are_special_outside_a_laboratory(
 def check_no_table(findings: Findings) -> None:
     assert {failure.kind for failure in findings.failures} == TABLE_KINDS
     assert {failure.reason for failure in findings.failures} == {FailureReason.NO_TABLE}
-    assert all("scripts/build-tables" in failure.detail for failure in findings.failures)
+    assert all("herkomst data update" in failure.detail for failure in findings.failures)
     assert findings.observations == ()
 
 

@@ -27,11 +27,11 @@ def refuse(path: Path, data: bytes) -> KnowledgeError:
     return caught.value
 
 
-def test_a_missing_file_is_named_with_the_script_that_makes_it(tmp_path: Path) -> None:
+def test_a_missing_file_is_named_with_the_command_that_makes_it(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError) as caught:
         PrefixTables.open(tmp_path)
     assert caught.value.place == str(tmp_path / FILE_NAME)
-    assert "scripts/build-tables" in caught.value.advice
+    assert "herkomst data update" in caught.value.advice
 
 
 def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
 def test_a_truncated_file_is_refused(packed: Path, tmp_path_factory: pytest.TempPathFactory, share: float) -> None:
     whole = packed.read_bytes()
     error = refuse(tmp_path_factory.mktemp("cut") / FILE_NAME, whole[: int(len(whole) * share)])
-    assert "scripts/build-tables" in str(error)
+    assert "herkomst data update" in str(error)
 
 
 @given(place=st.integers(0, 2**32), flip=st.integers(1, 255))
