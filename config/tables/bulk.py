@@ -28,7 +28,8 @@ def find_values4(packed: bytes, starts: memoryview[int], values: memoryview[int]
     order = wanted.argsort()  # neighbours are found next to each other: sorting costs less than what is missed in the caches
     segments = numpy.empty(len(wanted), dtype="i8")
     segments[order] = numpy.frombuffer(starts, dtype="u4").searchsorted(wanted[order], side="right") - 1
-    return memoryview(numpy.frombuffer(values, dtype="u4")[segments])
+    found: memoryview[int] = numpy.frombuffer(values, dtype="u4")[segments].data
+    return found
 
 
 def find_values4_one_by_one(packed: bytes, starts: memoryview[int], values: memoryview[int]) -> memoryview[int]:

@@ -197,6 +197,11 @@ class PrefixTables:
         starts = (high << 64 | low for high, low in zip(self._high6, self._low6, strict=True))
         return list(zip(starts, self._value6, strict=True))
 
+    @property
+    def columns4(self) -> tuple[memoryview[int], memoryview[int]]:
+        """Where the segments of IPv4 begin, and the numbers of their values, as they are mapped."""
+        return self._start4, self._value4
+
     def all_values(self) -> list[TableValues]:
         """Return what every value number stands for."""
         return [self._values_of(number) for number in range(len(self._decoded))]
