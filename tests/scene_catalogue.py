@@ -146,6 +146,7 @@ SIGNATURES = (
     _signature("mx", "mail.protection.outlook.com", "mailbox", "microsoft-365"),
     _signature("autodiscover", "autodiscover.outlook.com", "mailbox", "microsoft-365"),
     _signature("dkim", "onmicrosoft.com", "mailbox", "microsoft-365"),
+    _signature("mx", "msv1.invalid", "verification", "microsoft-365"),
     replace(_signature("spf", "spf.naamhuis.example", "mailbox", "naamhuis"), set_by_dns_host=True),
     _signature("spf", "beleidshuis.example", "verification", "beleidshuis"),
     _signature("spf", "spf.protection.outlook.com", "mailbox", "microsoft-365"),

@@ -26,6 +26,11 @@ class Exchanger:
         return any(signature.role is SignatureRole.GATEWAY for _, signature in self.signs)
 
     @property
+    def is_token(self) -> bool:
+        """Whether it is no host but a verification token, written as an MX under a name that cannot exist (`.invalid`, RFC 6761)."""
+        return bool(self.signs) and all(signature.role is SignatureRole.VERIFICATION for _, signature in self.signs)
+
+    @property
     def platform_signs(self) -> tuple[Sign, ...]:
         """What of its name shows that it is a mailbox platform's own."""
         return tuple(sign for sign, signature in self.signs if signature.role is SignatureRole.MAILBOX)

@@ -35,6 +35,9 @@ def attribute_mail(subject: str, evidence: Evidence, outlook: Outlook) -> MailPi
         outcome, oid = (refusal[0].outcome.value, refusal[1]) if refusal else ("null_mx", answer[1] if answer else "")
         absences = tuple(Absence(subject, role, subject, outcome, (oid,)) for role in (Role.MAIL_INBOUND, Role.MAIL_MAILBOX))
         return replace(outbound, absences=(*absences, *outbound.absences))
+    tokens = tuple(sign for item in exchangers if item.is_token for sign, _ in item.signs)
+    exchangers = tuple(item for item in exchangers if not item.is_token) or exchangers
+    texts = replace(texts, tokens=(*texts.tokens, *tokens))
     signs = mailbox_signs(subject, selectors, texts, evidence, outlook)
     platforms = find_platforms(exchangers, signs, outlook)
     inbound = tuple(item for host in exchangers for item in place_inbound(subject, host, signs, platforms, evidence, outlook))

@@ -117,6 +117,15 @@ def test_an_own_autodiscover_host_behind_a_gateway_is_another_candidate_than_the
     assert providers(scene.host(f"autodiscover.{NAME}", "192.0.2.30").origin("192.0.2.30", 64500)) == [None]
 
 
+def test_a_token_written_as_an_mx_is_no_mail_host() -> None:
+    scene = Scene().mx(NAME, GATEWAY, "ms1.msv1.invalid").host(GATEWAY, "192.0.2.25").origin("192.0.2.25", 64499)
+    (picture,) = scene.pictures((NAME,))
+    assert [item.endpoint for item in picture.placements if item.role is Role.MAIL_INBOUND] == [GATEWAY]
+    assert providers(scene) == [None]
+    assert [sign.detail for sign in mailboxes(scene)[0].contract_signs] == ["ms1.msv1.invalid"]
+    assert providers(scene.spf(NAME, MICROSOFT)) == ["microsoft-365"]
+
+
 # -- SPF: whose policy speaks ----------------------------------------------------------------------------------------
 
 
