@@ -29,6 +29,9 @@ class Breadth(StrEnum):
     CORE = "core"
 
 
+NO_CACHE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run; the defaults are those of a plain command line."""
@@ -51,6 +54,12 @@ class Settings:
     """Compiled catalogue file; None: the embedded one."""
     rdap_bootstrap: str = "https://data.iana.org/rdap/"
     """Base URL of the RFC 9224 bootstrap files `ipv4.json` and `ipv6.json`; RDAP over plain HTTP only where this is so."""
+    rdap_rates: tuple[tuple[str, float], ...] = ()
+    """Questions a second by the host of a registry, over the built-in ones; `*` is every other host."""
+    rdap_wait_s: float = 20.0
+    """For how long a question waits for its turn at a registry; one that would wait longer is left to a later run."""
+    cache: str = NO_CACHE
+    """Folder for what registries answered in the last 30 days; `none`: no such folder; empty: the user's, as commands have it."""
     origin_by_dns: bool = True
     """Ask Team Cymru's zones who announces an address that the tables do not know; never where `offline`."""
     origin_zone: str = "asn.cymru.com"

@@ -6,20 +6,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from herkomst.config.declarations.document import Node, Scalar, read_document
+from herkomst.config.declarations.document import Mapping, Node, Scalar, read_document
 from herkomst.config.declarations.fields import open_mapping, read_country, read_list, read_text
 from herkomst.config.declarations.problem import Problems
-from herkomst.config.settings import Breadth, ResolverAddress, Settings
+from herkomst.config.settings import NO_CACHE, Breadth, ResolverAddress, Settings
 from herkomst.scanner.errors import ConfigurationError, InvalidName
 from herkomst.scanner.names import canonical_address
 
 LANGUAGES = ("nl", "en")
 NO_STORE = "none"
-_TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap", "origin_zone")
-_NUMBERS = {"dns_timeout_s": (0.05, 60.0), "rdap_timeout_s": (0.1, 300.0), "target_deadline_s": (1.0, 3600.0)}
+_TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap", "origin_zone", "cache")
+_NUMBERS = {
+    "dns_timeout_s": (0.05, 60.0),
+    "rdap_timeout_s": (0.1, 300.0),
+    "rdap_wait_s": (0.0, 3600.0),
+    "target_deadline_s": (1.0, 3600.0),
+}
 _COUNTS = {"max_in_flight": (1, 10_000), "queries_per_second_per_server": (0, 1_000_000)}
+RATES = (0.001, 100_000.0)
 _FLAGS = ("offline", "origin_by_dns", "treat_documentation_as_public")
-_KEYS = ("resolvers", "vantage", "breadth", *_TEXTS, *_NUMBERS, *_COUNTS, *_FLAGS)
+_KEYS = ("resolvers", "vantage", "rdap_rates", "breadth", *_TEXTS, *_NUMBERS, *_COUNTS, *_FLAGS)
 
 
 def load_settings(path: Path, base: Settings | None = None) -> Settings:
@@ -47,6 +53,8 @@ def _read(name: str, node: Node, path: Path, problems: Problems) -> dict[str, An
         return {"resolvers": tuple(item for item in found if item is not None)}
     if name == "vantage":
         return _vantage(node, problems)
+    if name == "rdap_rates":
+        return {"rdap_rates": _rates(node, problems)}
     text = node.text if isinstance(node, Scalar) else None
     if text is None or not text.strip():
         problems.error(node.place, f"{name} must be one value.")
@@ -63,6 +71,8 @@ def _read(name: str, node: Node, path: Path, problems: Problems) -> dict[str, An
         problems.error(node.place, "There is no such language.", text, LANGUAGES)
     if name == "rdap_bootstrap" and not text.startswith(("https://", "http://")):
         problems.error(node.place, "rdap_bootstrap must be a URL.", text, ("https://data.iana.org/rdap/",))
+    if name == "cache":
+        return {name: text if text == NO_CACHE else str(path.parent / text)}
     if name == "store":
         return {name: text if "://" in text or text == NO_STORE else str(path.parent / text)}
     return {name: (path.parent / text) if name in ("tables", "catalogue") else text}
@@ -99,6 +109,24 @@ def _count(name: str, text: str, node: Node, problems: Problems) -> int:
         problems.error(node.place, f"{name} must be a whole number from {low} to {high}.", text)
         return low
     return int(text)
+
+
+def _rates(node: Node, problems: Problems) -> tuple[tuple[str, float], ...]:
+    low, high = RATES
+    found: list[tuple[str, float]] = []
+    if not isinstance(node, Mapping):
+        problems.error(node.place, "rdap_rates must be a mapping of a registry's host, or *, to questions a second.")
+        return ()
+    for host, value in node.entries:
+        text = value.text if isinstance(value, Scalar) else ""
+        try:
+            rate = float(text)
+        except ValueError:
+            rate = float("nan")
+        if not low <= rate <= high:
+            problems.error(value.place, f"The rate must be a number of questions a second from {low:g} to {high:g}.", text)
+        found.append((host.text.lower(), rate))
+    return tuple(found)
 
 
 def _resolver(node: Node, problems: Problems) -> ResolverAddress | None:

@@ -76,7 +76,7 @@ class IpOwnershipCollector:
         described = [(part, self._read_tables(part, recorder)) for part in self._parts(whole, recorder)]
         await self._complete_origins(described, lane.resolver, recorder)
         if not self._settings.offline:
-            await self._open_registries().describe(described, recorder)
+            await self._open_registries().describe(described, recorder, lane.now())
         return recorder.findings()
 
     async def _complete_origins(

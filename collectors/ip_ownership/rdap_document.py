@@ -10,6 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,11 +54,19 @@ class _AnyNet(Net):  # type: ignore[misc]  # ipwhois has no types
         self.version = 6 if ":" in address else 4
 
 
-def read_reply(reply: Reply, version: int, number: int) -> RegisteredNetwork | Unanswered:
-    """Return the network that a reply describes, a network without prefixes where the registry has none, or why neither."""
-    failure = _read_status(reply)
+def read_reply(reply: Reply, version: int, number: int, now: datetime) -> RegisteredNetwork | Unanswered:
+    """Return the network that a reply describes, a network without prefixes where the registry has none, or why neither.
+
+    `now` is when the reply came: it dates the answer, and a Retry-After that gives an instant is counted from it.
+    """
+    failure = _read_status(reply, now)
     if failure is not None:
         return failure
+    answer = _read_document(reply, version, number)
+    return replace(answer, answered_at=now) if isinstance(answer, RegisteredNetwork) else answer
+
+
+def _read_document(reply: Reply, version: int, number: int) -> RegisteredNetwork | Unanswered:
     document = _decode(reply)
     if reply.status == 404 and (not reply.body.strip() or isinstance(document, dict)):
         return _none(reply, {}, version, number)
@@ -68,7 +79,7 @@ def read_reply(reply: Reply, version: int, number: int) -> RegisteredNetwork | U
     return _read_network(reply, document, version, number)
 
 
-def _read_status(reply: Reply) -> Unanswered | None:
+def _read_status(reply: Reply, now: datetime) -> Unanswered | None:
     """Return why a status is no answer; None for 200 and 404."""
     where = f"{reply.url} answered with status {reply.status}"
     match reply.status:
@@ -77,16 +88,25 @@ def _read_status(reply: Reply) -> Unanswered | None:
         case 401 | 403:
             return Unanswered(FailureReason.DENIED, False, where)
         case 429:
-            quiet_s = _retry_after(reply.retry_after)
+            quiet_s = _retry_after(reply.retry_after, now)
             return Unanswered(FailureReason.THROTTLED, True, f"{where}: asked to wait {quiet_s:g} s", quiet_s)
         case status if status >= 500:
-            return Unanswered(FailureReason.UNREACHABLE, True, where)
+            quiet_s = _retry_after(reply.retry_after, now) if reply.retry_after else 0.0
+            return Unanswered(FailureReason.UNREACHABLE, True, where, quiet_s)
     return Unanswered(FailureReason.MALFORMED, False, where)
 
 
-def _retry_after(text: str) -> float:
-    """Return the seconds of a Retry-After header; a date counts as the default, since no clock is read here."""
-    return min(float(text), MAX_QUIET_S) if text.isascii() and text.isdigit() and text.strip("0") else THROTTLED_QUIET_S
+def _retry_after(text: str, now: datetime) -> float:
+    """Return how many seconds a Retry-After header asks to wait (RFC 9110 section 10.2.3): seconds or an instant, else the default."""
+    if text.isascii() and text.isdigit():
+        wait_s = float(text)
+    else:
+        try:
+            instant = parsedate_to_datetime(text)
+        except ValueError:
+            return THROTTLED_QUIET_S
+        wait_s = (instant.replace(tzinfo=instant.tzinfo or UTC) - now).total_seconds()
+    return min(wait_s, MAX_QUIET_S) if wait_s > 0 else THROTTLED_QUIET_S
 
 
 def _decode(reply: Reply) -> object:
@@ -133,6 +153,7 @@ def _read_network(reply: Reply, document: Mapping[str, object], version: int, nu
         registry=_registry(reply, _text(cleaned.get("port43"))),
         geofeed=_geofeed(cleaned),
         raw=_raw(cleaned),
+        type=_text(cleaned.get("type")),
     )
 
 

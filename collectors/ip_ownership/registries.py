@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from herkomst.collectors.fetching import Unanswered
 from herkomst.collectors.ip_ownership.geofeed import GeofeedClient
+from herkomst.collectors.ip_ownership.network_cache import cache_folder
 from herkomst.collectors.ip_ownership.part import Part
 from herkomst.collectors.ip_ownership.rdap import RdapClient
 from herkomst.collectors.ip_ownership.recorder import RDAP_MEDIA_TYPE, Recorder, make_raw
 from herkomst.collectors.ip_ownership.registered import RegisteredNetwork
 from herkomst.config.settings import Settings
-from herkomst.config.tables.answers import TableAnswer
+from herkomst.config.tables.answers import OriginEntry, TableAnswer
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import GeofeedEntry, RdapNetwork
 
@@ -31,19 +33,25 @@ class Registries:
     """Describes targets by RDAP and geofeeds. One a run; `close` it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._rdap = RdapClient(settings.rdap_bootstrap, settings.rdap_timeout_s)
+        self._rdap = RdapClient(
+            settings.rdap_bootstrap,
+            settings.rdap_timeout_s,
+            cache=cache_folder(settings.cache),
+            rates=dict(settings.rdap_rates),
+            longest_wait_s=settings.rdap_wait_s,
+        )
         self._geofeeds = GeofeedClient(settings.rdap_bootstrap, settings.rdap_timeout_s)
         self._deadline_s = settings.target_deadline_s * SHARE_OF_DEADLINE
 
-    async def describe(self, parts: Sequence[tuple[Part, TableAnswer | None]], recorder: Recorder) -> None:
+    async def describe(self, parts: Sequence[tuple[Part, TableAnswer | None]], recorder: Recorder, now: datetime) -> None:
         """Add the registered networks and geofeed entries of a target's parts, or the failures."""
         met: set[tuple[int, int]] = set()
         ends_at = asyncio.get_running_loop().time() + self._deadline_s
         for part, answer in parts:
-            hint = answer.origin.first if answer is not None and answer.origin is not None else ""
+            origin = answer.origin if answer is not None else None
             try:
                 async with asyncio.timeout_at(ends_at):
-                    refused = await self._describe_part(part, hint, recorder, met)
+                    refused = await self._describe_part(part, origin, recorder, met, now)
             except TimeoutError:
                 refused = Unanswered(FailureReason.TIMEOUT, True, f"no answer within {self._deadline_s:g} s")
             if refused is not None:
@@ -54,18 +62,21 @@ class Registries:
         """Close the connections."""
         await asyncio.gather(self._rdap.close(), self._geofeeds.close())
 
-    async def _describe_part(self, part: Part, hint: str, recorder: Recorder, met: set[tuple[int, int]]) -> Unanswered | None:
+    async def _describe_part(
+        self, part: Part, origin: OriginEntry | None, recorder: Recorder, met: set[tuple[int, int]], now: datetime
+    ) -> Unanswered | None:
         """Ask for the registered networks that cover a part; `met` are those of the whole target, bounded together."""
+        announcers = " ".join(map(str, origin.asns)) if origin is not None else ""
         number = part.first
         while number <= part.last:
-            found = await self._rdap.find(part.version, number, hint)
+            found = await self._rdap.find(part.version, number, now, announcers)
             if isinstance(found, Unanswered):
                 return found
             met.add((found.first, found.last))
             if len(met) > MAX_NETWORKS:
                 detail = f"more than {MAX_NETWORKS} registered networks lie in the declared network"
                 return Unanswered(FailureReason.TOO_LARGE, False, detail)
-            recorder.add(found.content(part.text), make_raw(found.raw, RDAP_MEDIA_TYPE))
+            recorder.add(found.content(part.text), make_raw(found.raw, RDAP_MEDIA_TYPE), at=found.answered_at)
             await self._read_geofeed(found, part, recorder)
             if not found.prefixes:
                 return None  # the registry knows no network here; how far that goes it does not say

@@ -56,7 +56,9 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     from herkomst.config.settings import Breadth, Settings
     from herkomst.config.settings_file import load_settings, parse_resolver
 
-    settings = load_settings(arguments.config) if arguments.config else Settings()
+    settings = Settings(cache="")  # the user's own; what is not started by a command keeps nothing unless it is told to
+    if arguments.config:
+        settings = load_settings(arguments.config, settings)
     resolvers = tuple(parse_resolver(text) for text in getattr(arguments, "resolver", ()))
     return replace(
         settings,

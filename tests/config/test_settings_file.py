@@ -182,3 +182,21 @@ def test_what_is_no_address_and_port_is_refused(text: str) -> None:
 def test_a_breadth_that_does_not_exist_is_refused_with_those_that_do(load: Load) -> None:
     message = refused(load, "breadth: ruim\n")
     assert all(part in message for part in ("settings.yaml:1", "ruim", "full", "core"))
+
+
+def test_the_rates_of_registries_and_the_cache_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("rdap_rates: {RDAP.voorbeeld.example: 0.5, '*': 20}\ncache: kept\nrdap_wait_s: 5\norigin_by_dns: false\n")
+    settings = load_settings(path)
+    assert settings.rdap_rates == (("rdap.voorbeeld.example", 0.5), ("*", 20.0))
+    assert (settings.cache, settings.rdap_wait_s, settings.origin_by_dns) == (str(tmp_path / "kept"), 5.0, False)
+    path.write_text("cache: none\n")
+    assert load_settings(path).cache == "none"
+
+
+@pytest.mark.parametrize("text", ["rdap_rates: 5", "rdap_rates: {a: 0}", "rdap_rates: {a: fast}", "rdap_rates: {a: [1]}"])
+def test_a_rate_that_is_none_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match=r"settings\.yaml:1"):
+        load_settings(path)

@@ -6,40 +6,43 @@ import asyncio
 import ipaddress
 import json
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from herkomst.collectors.fetching import MAX_BYTES, MAX_REDIRECTS, Fetcher, Reply, Unanswered
-from herkomst.collectors.ip_ownership.rdap import FAILURES_BEFORE_SILENCE, IN_FLIGHT_PER_REGISTRY, RdapClient
+from herkomst.collectors.ip_ownership.rdap import RdapClient
 from herkomst.collectors.ip_ownership.registered import RegisteredNetwork
+from herkomst.collectors.ip_ownership.registry_limits import FAILURES_BEFORE_SILENCE, IN_FLIGHT_PER_REGISTRY
 from herkomst.config.tables.rows import parse_address
 from herkomst.scanner.model.failure import FailureReason
 from servers.registry import Page, Registry, describe_network
 
 Found = RegisteredNetwork | Unanswered
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def ask(registry: Registry, *addresses: str, timeout_s: float = 5.0, hint: str = "") -> list[Found]:
+def ask(registry: Registry, *addresses: str, timeout_s: float = 5.0, origin: str = "") -> list[Found]:
     """Ask one client about addresses, one after the other."""
 
     async def run() -> list[Found]:
         client = RdapClient(registry.bootstrap, timeout_s)
         try:
-            return [await client.find(*parse_address(address), hint) for address in addresses]
+            return [await client.find(*parse_address(address), NOW, origin) for address in addresses]
         finally:
             await client.close()
 
     return asyncio.run(run())
 
 
-def ask_at_once(registry: Registry, *addresses: str, hint: str = "") -> list[Found]:
+def ask_at_once(registry: Registry, *addresses: str, origin: str = "") -> list[Found]:
     """Ask one client about addresses, all at the same time."""
 
     async def run() -> list[Found]:
         client = RdapClient(registry.bootstrap, 5.0)
         try:
-            return list(await asyncio.gather(*(client.find(*parse_address(address), hint) for address in addresses)))
+            return list(await asyncio.gather(*(client.find(*parse_address(address), NOW, origin) for address in addresses)))
         finally:
             await client.close()
 
@@ -115,10 +118,10 @@ def test_addresses_of_one_network_asked_at_once_make_one_call_and_one_bootstrap(
     assert registry.asked.count("/bootstrap/ipv4.json") == 1
 
 
-def test_addresses_with_one_hint_wait_for_each_other(registry: Registry) -> None:
+def test_addresses_of_one_origin_wait_for_each_other(registry: Registry) -> None:
     registry.serve_bootstrap()
     registry.pages["*"] = page_of_network("198.51.0.0", "198.51.255.255")
-    found = ask_at_once(registry, *(f"198.51.{number}.1" for number in range(100)), hint="198.51.0.0")
+    found = ask_at_once(registry, *(f"198.51.{number}.1" for number in range(100)), origin="64500")
     assert len({network(item) for item in found}) == 1
     assert len(registry.questions()) == 1
 
@@ -295,7 +298,18 @@ def test_a_status_is_told_by_its_reason(registry: Registry, status: int, reason:
     assert str(status) in found.detail
 
 
-@pytest.mark.parametrize(("retry_after", "told"), [("120", "120 s"), ("0", "60 s"), ("soon", "60 s"), ("9" * 20, "3600 s")])
+@pytest.mark.parametrize(
+    ("retry_after", "told"),
+    [
+        ("120", "120 s"),
+        ("0", "60 s"),
+        ("soon", "60 s"),
+        ("Sun, 01 Mar 2026 12:01:30 GMT", "90 s"),
+        ("Sun, 01 Mar 2026 11:00:00 GMT", "60 s"),
+        ("Sun, 99 Mar", "60 s"),
+        ("9" * 20, "3600 s"),
+    ],
+)
 def test_a_throttling_registry_is_left_alone(registry: Registry, retry_after: str, told: str) -> None:
     registry.serve_bootstrap()
     registry.pages["*"] = Page(b"{}", 429, headers=(("Retry-After", retry_after),))

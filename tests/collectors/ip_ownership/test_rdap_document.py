@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from servers.registry import describe_network
 
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "https://rdap.registry.example/ip/192.0.2.1"
 
 
@@ -23,7 +25,7 @@ def reply(document: object, status: int = 200) -> Reply:
 
 
 def read(document: object, address: str = "192.0.2.1") -> RegisteredNetwork:
-    found = read_reply(reply(document), *parse_address(address))
+    found = read_reply(reply(document), *parse_address(address), NOW)
     assert isinstance(found, RegisteredNetwork), found
     return found
 
@@ -182,7 +184,7 @@ FIELDS = [
 
 @given(st.dictionaries(st.sampled_from([*FIELDS, "startAddress", "endAddress"]), json_values))
 def test_a_document_with_fields_of_any_shape_is_read_or_refused(changes: dict[str, object]) -> None:
-    found = read_reply(reply(describe_network("192.0.2.0", "192.0.2.255", **changes)), *parse_address("192.0.2.1"))
+    found = read_reply(reply(describe_network("192.0.2.0", "192.0.2.255", **changes)), *parse_address("192.0.2.1"), NOW)
     assert isinstance(found, RegisteredNetwork | Unanswered)
 
 
@@ -204,5 +206,5 @@ def test_a_card_of_any_shape_is_read_over(card: list[list[object]]) -> None:
 
 @given(st.binary(max_size=200), st.integers(100, 599))
 def test_bytes_of_any_kind_and_status_are_a_failure_or_a_no(body: bytes, status: int) -> None:
-    found = read_reply(Reply(URL, status, body, "", ""), *parse_address("192.0.2.1"))
+    found = read_reply(Reply(URL, status, body, "", ""), *parse_address("192.0.2.1"), NOW)
     assert isinstance(found, Unanswered) or found.prefixes == ()
