@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.append(str(Path(__file__).parent))  # so that `servers`, the package of test servers, can be imported
 
 from servers.real import run_nsd, run_unbound, sign_zone
 from servers.zones import BROKEN, PLAIN, SIGNED, corrupt
+
+settings.register_profile(
+    "herkomst", deadline=None
+)  # how long an example takes is the load of the machine; pytest-timeout bounds a test
+settings.load_profile("herkomst")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import dataclass
 
 from herkomst.collectors.fetching import Fetcher, Reply, Unanswered
-from herkomst.collectors.ip_ownership.geofeed_document import MAX_ROWS, Geofeed, GeofeedRow, parse_geofeed
 from herkomst.collectors.ip_ownership.registered import RegisteredNetwork
+from herkomst.config.tables.geofeeds import MAX_ROWS, Geofeed, GeofeedRow, parse_geofeed
 from herkomst.config.tables.rows import format_prefix
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.identity import canonical_json

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from herkomst.config.tables.flatten import Segment, combine, flatten
 from herkomst.config.tables.layout import BASE_COLUMNS, FILE_NAME, METADATA_NAME, pack_sections
-from herkomst.config.tables.rows import LAST, CountryRow, Dataset, GeofeedRow, OriginRow, RangeRow, TableKind
+from herkomst.config.tables.rows import LAST, CountryRow, Dataset, OriginRow, PlaceRow, RangeRow, TableKind
 from herkomst.config.tables.values import NOBODY, Answer, ValueTables
 from herkomst.scanner.errors import KnowledgeError
 from herkomst.scanner.model.observation import RangeScope
@@ -53,7 +53,7 @@ def build_tables(
     registration: Iterable[CountryRow] = (),
     location: Iterable[CountryRow] = (),
     ranges: Iterable[RangeRow] = (),
-    geofeed: Iterable[GeofeedRow] = (),
+    geofeed: Iterable[PlaceRow] = (),
     datasets: Sequence[Dataset] = (),
 ) -> Path:
     """Write the packed tables and their metadata into the folder `out`; return the packed file's path.
@@ -81,7 +81,7 @@ def build_tables(
         TableKind.REGISTRATION: len(registration_rows),
         TableKind.LOCATION: len(location_rows),
     }
-    named: list[Sequence[RangeRow | GeofeedRow]] = [range_rows, place_rows]
+    named: list[Sequence[RangeRow | PlaceRow]] = [range_rows, place_rows]
     rows_by_name = {item.name: sum(row.dataset == item.name for rows in named for row in rows) for item in datasets}
     counted = [(item, counts.get(item.kind, rows_by_name[item.name])) for item in datasets]
     return write_tables(out, values, layers, counted, with_datasets=False)
@@ -97,7 +97,7 @@ def country_layer(version: int, rows: Iterable[CountryRow], dataset: str, values
     return flatten([row for row in rows if row.version == version], lambda covering: values.country_of(covering, dataset))
 
 
-def geofeed_layer(version: int, rows: Iterable[GeofeedRow], values: ValueTables) -> list[Segment]:
+def geofeed_layer(version: int, rows: Iterable[PlaceRow], values: ValueTables) -> list[Segment]:
     """Return the geofeed rows of one protocol as a layer."""
     return flatten([row for row in rows if row.version == version], values.place_of)
 
@@ -224,7 +224,7 @@ def _check(
 
 
 def check_rows(
-    spans: Iterable[OriginRow | CountryRow | GeofeedRow], ranges: Sequence[RangeRow], datasets: Sequence[Dataset]
+    spans: Iterable[OriginRow | CountryRow | PlaceRow], ranges: Sequence[RangeRow], datasets: Sequence[Dataset]
 ) -> None:
     """Raise KnowledgeError for rows out of bounds, ranges that are no prefix, and ranges of a dataset that is not given."""
     names = {item.name for item in datasets if item.kind in (TableKind.RANGES, TableKind.GEOFEED)}

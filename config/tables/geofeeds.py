@@ -1,52 +1,92 @@
-"""Reads self-published geofeeds (RFC 8805): where the holder of a prefix says that it is used.
+"""Reads a geofeed: where the holder of a network says that its prefixes are used (RFC 8805).
 
-It is the holder's word (grade E5), not a measurement. A line that cannot be read is left out, as section 2.1 of the RFC lets
-consumers do; a file with many such lines is no geofeed.
+A line that is not as section 2.1 says is counted and left out, and the rest is read: one slip of the holder does not silence it. Only
+entries inside the registered network that names the feed are its holder's word (RFC 9632 section 3); the others are another's addresses.
+Signatures (RFC 9632 section 5) are comments here: they are not checked, so a feed is as trustworthy as its HTTPS server.
 """
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable
+from dataclasses import dataclass
 
-from herkomst.config.tables.rows import GeofeedRow, parse_prefix
-from herkomst.scanner.errors import KnowledgeError
+from herkomst.config.knowledge.countries import COUNTRY_CODES
+from herkomst.config.tables.rows import LAST, parse_address, parse_prefix
+from herkomst.scanner.errors import InvalidName, KnowledgeError
 
-_COUNTRY = re.compile(r"[A-Z]{2}\Z")
-_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}\Z")
-MOST_UNREADABLE = 0.01
-"""The share of lines that may be unreadable."""
+MAX_ROWS = 100_000
+MAX_LINE = 1_000
+"""Characters; a prefix, a country, a region and a city need fewer than a hundred."""
+_MAX_PLACE = 80
 
 
-def parse_geofeed(lines: Iterable[str], url: str, dataset: str) -> tuple[GeofeedRow, ...]:
-    """Return the entries of a geofeed, those with an empty country too: there the holder asks not to be located.
+@dataclass(frozen=True, slots=True)
+class GeofeedRow:
+    """One entry. `country` is empty where the holder asks not to be placed (RFC 8805 section 2.1.1.2); `line` is as it was sent."""
 
-    Raises KnowledgeError where no line, or fewer than 99 of 100, can be read.
-    """
+    version: int
+    first: int
+    last: int
+    country: str
+    region: str | None
+    city: str | None
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Geofeed:
+    """A feed that was read: its rows, how many lines were no entries, and whether it had more rows than are read."""
+
+    rows: tuple[GeofeedRow, ...]
+    malformed: int
+    cut_off: bool
+
+    def rows_within(self, version: int, first: int, last: int) -> tuple[GeofeedRow, ...]:
+        """Return the rows that lie wholly in a registered network, the largest first: what its holder may speak of."""
+        inside = (row for row in self.rows if row.version == version and first <= row.first and row.last <= last)
+        return tuple(sorted(inside, key=lambda row: (row.first - row.last, row.first)))
+
+
+def parse_geofeed(body: bytes) -> Geofeed:
+    """Return what a feed says. UTF-8 with or without a byte order mark; bytes that are not make only their own line malformed."""
     rows: list[GeofeedRow] = []
-    unreadable = 0
-    for fields in csv.reader(line for line in lines if line.strip() and not line.lstrip().startswith("#")):
-        row = _row([field.strip() for field in fields], url, dataset)
+    malformed = 0
+    for raw in body.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n").split(b"\n"):
+        line = raw.partition(b"#")[0].strip()
+        if not line:
+            continue
+        if len(rows) == MAX_ROWS:
+            return Geofeed(tuple(rows), malformed, cut_off=True)
+        row = _parse_line(line)
         if row is None:
-            unreadable += 1
+            malformed += 1
         else:
             rows.append(row)
-    if not rows or unreadable > MOST_UNREADABLE * (len(rows) + unreadable):
-        raise KnowledgeError(
-            f"This is no geofeed (RFC 8805): {len(rows)} lines can be read, {unreadable} cannot.",
-            advice="Fetch the source again.",
-        )
-    return tuple(rows)
+    return Geofeed(tuple(rows), malformed, cut_off=False)
 
 
-def _row(fields: list[str], url: str, dataset: str) -> GeofeedRow | None:
-    prefix, country, region, city, *_ = [*fields, "", "", ""]
-    country, region = country.upper(), region.upper()
-    if country and not _COUNTRY.match(country):
+def _parse_line(raw: bytes) -> GeofeedRow | None:
+    """Return the entry of a line: prefix, country, region, city, and a postal code that is not read (it is deprecated)."""
+    if len(raw) > MAX_LINE:
         return None
     try:
-        version, first, last = parse_prefix(prefix)
-    except KnowledgeError:
+        line = raw.decode("utf-8")
+        prefix, country, region, city = [*(field.strip() for field in next(csv.reader([line]))), "", "", ""][:4]
+        version, first, last = _parse_network(prefix)
+    except (UnicodeDecodeError, csv.Error, StopIteration, KnowledgeError, InvalidName):
         return None
-    return GeofeedRow(version, first, last, country, region if _REGION.match(region) else "", city, url, dataset)
+    country = country.upper()
+    if country and country not in COUNTRY_CODES:
+        return None
+    region = region.upper()
+    if not country or not region.startswith(f"{country}-"):
+        region = ""  # a region of another country is a slip; ISO 3166-2 codes begin with the country
+    return GeofeedRow(version, first, last, country, region[:_MAX_PLACE] or None, city[:_MAX_PLACE] or None, line)
+
+
+def _parse_network(text: str) -> tuple[int, int, int]:
+    """Return protocol version, first and last address; an address without a length stands for itself (section 2.1.1.1)."""
+    if "/" in text:
+        return parse_prefix(text)
+    version, number = parse_address(text)
+    return version, number, min(number, LAST[version])

@@ -87,7 +87,7 @@ class RangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class GeofeedRow:
+class PlaceRow:
     """Where the holder says that a prefix is used (RFC 8805): country (ISO 3166-1), region (ISO 3166-2) and city, the last two
     empty where it names none; `url` is where the geofeed is published."""
 

@@ -15,11 +15,13 @@ from functools import partial
 from herkomst.config.tables import feeds
 from herkomst.config.tables.address_tables import parse_iptoasn, parse_statistics
 from herkomst.config.tables.geofeeds import parse_geofeed
-from herkomst.config.tables.rows import CountryRow, GeofeedRow, OriginRow, RangeRow, TableKind
+from herkomst.config.tables.rows import CountryRow, OriginRow, PlaceRow, RangeRow, TableKind
 from herkomst.scanner.errors import KnowledgeError
 from herkomst.scanner.model.observation import RangeScope
 
 LISTS = "a published list, free to use"
+MOST_MALFORMED = 0.01
+"""The share of a geofeed's lines that may be no entries: a provider's list with more is something else."""
 RIR = "published statistics of the registry, free to use with attribution"
 
 
@@ -35,7 +37,7 @@ class FeedContent:
     """What one feed says. `as_of` (ISO date) and `version` are empty where the file itself names none."""
 
     ranges: tuple[RangeRow, ...] = ()
-    places: tuple[GeofeedRow, ...] = ()
+    places: tuple[PlaceRow, ...] = ()
     origins: tuple[OriginRow, ...] = ()
     countries: tuple[CountryRow, ...] = ()
     as_of: str = ""
@@ -44,7 +46,7 @@ class FeedContent:
     @property
     def rows(self) -> int:
         """How many rows there are; a geofeed's prefixes and places are the same rows."""
-        return len(self.places or self.ranges) + len(self.origins) + len(self.countries)
+        return len(self.ranges) + len(self.origins) + len(self.countries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,27 @@ def _read_prefixes(text: str, feed: Feed) -> FeedContent:
 
 
 def _read_geofeed(text: str, feed: Feed) -> FeedContent:
-    lines = text.splitlines()
-    places = parse_geofeed(_whole_lines(text), feed.url, feed.name)
+    _whole_lines(text)
+    found = parse_geofeed(text.encode("utf-8"))
+    lines = len(found.rows) + found.malformed
+    if not found.rows or found.malformed > MOST_MALFORMED * lines or found.cut_off:
+        raise KnowledgeError(
+            f"This is no geofeed (RFC 8805): {found.malformed} of {lines} lines cannot be read.", advice="Fetch the source again."
+        )
     # the place is said by the geofeed alone; the prefix itself is published as the provider's own
     ranges = tuple(
         RangeRow(row.version, row.first, row.last, feed.providers[0], None, None, (), RangeScope.REGIONAL, feed.name)
-        for row in places
+        for row in found.rows
     )
-    stated = next((line.partition(":")[2] for line in lines[:10] if line.lower().startswith("# last modified:")), "")
-    return FeedContent(ranges, tuple(row for row in places if row.country), as_of=_day(stated.strip()))
+    places = tuple(
+        PlaceRow(row.version, row.first, row.last, row.country, row.region or "", row.city or "", feed.url, feed.name)
+        for row in found.rows
+        if row.country
+    )
+    stated = next(
+        (line.partition(":")[2] for line in text[:2000].splitlines() if line.lower().startswith("# last modified:")), ""
+    )
+    return FeedContent(ranges, places, as_of=_day(stated.strip()))
 
 
 def _read_iptoasn(text: str, feed: Feed) -> FeedContent:

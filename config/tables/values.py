@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from herkomst.config.tables.flatten import smallest
 from herkomst.config.tables.layout import ABOUT_ITEM, PLACE_ITEM, RANGE_ITEM, SCOPES
-from herkomst.config.tables.rows import BITS, CountryRow, GeofeedRow, OriginRow, RangeRow
+from herkomst.config.tables.rows import BITS, CountryRow, OriginRow, PlaceRow, RangeRow
 from herkomst.scanner.model.observation import RangeScope
 
 Item = TypeVar("Item", bound=Hashable)
@@ -104,7 +104,7 @@ class ValueTables:
         """Number the country of the most specific row; of two rows for one range the one given first counts."""
         return self.answers.number(self.country(covering[0].country, dataset))
 
-    def place_of(self, covering: tuple[GeofeedRow, ...]) -> int:
+    def place_of(self, covering: tuple[PlaceRow, ...]) -> int:
         """Number the place of the most specific row of a geofeed."""
         row, number = covering[0], self.texts.number
         dataset = number(row.dataset)

@@ -253,6 +253,28 @@ def test_a_feed_that_is_published_as_gzip_is_unpacked_and_one_that_ends_early_is
     tables.close()
 
 
+def test_a_geofeed_with_many_lines_that_are_no_entries_is_refused(updating: Updating) -> None:
+    updating.feeds = (replace(BY_NAME["linode-geofeed"], url=updating.server.url + "geo", least_rows=2),)
+    good = "# Last modified: 2026-10-02 10:00:00\n192.0.2.0/25,NL,NL-ZH,Den Haag,\n192.0.2.128/25,,,,\n"
+    for text, why in (
+        (good + "elsewhere,NL,,,\n", "1 of 3 lines"),
+        ("# nothing\n", "no geofeed"),
+        (good[:-1], "middle of a line"),
+        ("0.0.0.0/0,NL,,,\n128.0.0.0/1,NL,,,\n", "shorter than /8"),
+    ):
+        updating.server.pages["/geo"] = Page(text.encode(), media_type="text/csv")
+        assert why in updating.update()["linode-geofeed"].detail
+    updating.server.pages["/geo"] = Page(good.encode(), media_type="text/csv; charset=utf-8")
+    copy = updating.update()["linode-geofeed"].copy
+    assert copy is not None
+    assert (copy.as_of, copy.rows) == ("2026-10-02", 2)
+    tables = PrefixTables.open(updating.folder)
+    assert tables.values(ADDRESS).geofeed == "NL"
+    silent = tables.lookup("192.0.2.200")  # the holder asks not to be located
+    assert (silent.geofeed, [item.provider for item in silent.ranges]) == (None, ["linode", "aws"])
+    tables.close()
+
+
 # -- folders and mirrors ----------------------------------------------------------------------------------------------
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from herkomst.collectors.base import Findings
 from herkomst.collectors.base import Lane as LaneProtocol
-from herkomst.collectors.ip_ownership import geofeed_document
 from herkomst.collectors.ip_ownership.collector import IpOwnershipCollector
 from herkomst.collectors.ip_ownership.geofeed import MAX_FEED_BYTES
-from herkomst.collectors.ip_ownership.geofeed_document import parse_geofeed
 from herkomst.config.settings import Settings
+from herkomst.config.tables import geofeeds
+from herkomst.config.tables.geofeeds import parse_geofeed
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import GeofeedEntry, RdapNetwork
 from herkomst.scanner.model.target import Target, TargetKind
@@ -90,7 +90,7 @@ def test_a_quoted_field_may_hold_a_comma() -> None:
         b"192.0.2.0/24,Netherlands",
         b"nothing,NL",
         b"192.0.2.0/24,\xff\xfe",
-        b"192.0.2.0/24,NL," + b"x" * geofeed_document.MAX_LINE,
+        b"192.0.2.0/24,NL," + b"x" * geofeeds.MAX_LINE,
         b"\x00,NL",
     ],
 )
@@ -105,7 +105,7 @@ def test_a_region_of_another_country_is_left_out() -> None:
 
 
 def test_a_feed_of_very_many_rows_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geofeed_document, "MAX_ROWS", 3)
+    monkeypatch.setattr(geofeeds, "MAX_ROWS", 3)
     feed = parse_geofeed(b"".join(b"192.0.2.%d,NL\n" % number for number in range(5)))
     assert (len(feed.rows), feed.cut_off) == (3, True)
 

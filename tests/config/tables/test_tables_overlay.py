@@ -15,8 +15,8 @@ from herkomst.config.tables.reader import PrefixTables
 from herkomst.config.tables.rows import (
     CountryRow,
     Dataset,
-    GeofeedRow,
     OriginRow,
+    PlaceRow,
     RangeRow,
     TableKind,
     format_address,
@@ -134,7 +134,7 @@ def test_statistics_take_away_what_an_older_table_said(tmp_path: Path) -> None:
 
 def test_a_geofeed_gives_the_holders_word_and_no_region_of_the_provider(tmp_path: Path) -> None:
     base = build_base(tmp_path / "base")
-    place = GeofeedRow(*parse_prefix("192.0.2.0/25"), "NL", "NL-ZH", "", "https://geofeed.example/", "linode-geofeed")
+    place = PlaceRow(*parse_prefix("192.0.2.0/25"), "NL", "NL-ZH", "", "https://geofeed.example/", "linode-geofeed")
     feed = updated("linode-geofeed", ranges=(published("192.0.2.0/25", "linode", "linode-geofeed", None),), places=(place,))
     with overlaid(tmp_path / "new", base, feed) as tables:
         answer = tables.lookup("192.0.2.1")
@@ -155,7 +155,7 @@ def test_updated_tables_are_not_laid_over_updated_tables(tmp_path: Path) -> None
 
 
 def test_a_geofeed_may_be_built_into_tables_at_once(tmp_path: Path) -> None:
-    rows = [GeofeedRow(*parse_prefix("192.0.2.0/25"), "NL", "", "Den Haag", "https://geofeed.example/", "feed")]
+    rows = [PlaceRow(*parse_prefix("192.0.2.0/25"), "NL", "", "Den Haag", "https://geofeed.example/", "feed")]
     build_tables(tmp_path, geofeed=rows, datasets=[Dataset(TableKind.GEOFEED, "feed", "1", "2026-03-01", "none")])
     tables = PrefixTables.open(tmp_path)
     entry = tables.lookup("192.0.2.1").geofeed
