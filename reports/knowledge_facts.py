@@ -255,7 +255,7 @@ class FactGatherer:
         steps: tuple[ChainLink, ...] = (*chain.parents, *chain.pending)
         members = (chain.entity, *(step.entity for step in chain.parents))
         for step in steps:
-            child = next(member for member in members if step.link in member.parents)
+            child = next(member for member in members if any(step.link is link for link in member.parents))
             yield _link(child.id, step.entity, step.link, holds=True)
 
     def _links(self, entity: Entity, links: Iterable[ParentLink]) -> Iterable[LinkFact]:

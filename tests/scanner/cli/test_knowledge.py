@@ -160,6 +160,12 @@ def test_the_review_lists_in_json_what_it_counts(herkomst: Herkomst) -> None:
     }
 
 
+def test_the_review_speaks_dutch_too(herkomst: Herkomst) -> None:
+    said = herkomst("knowledge", "review", "--lang", "nl", plain=True)
+    assert "eigenaren zonder bron: " in said.out
+    assert "--limit 0 noemt alle" in said.out
+
+
 def test_more_facts_are_old_the_younger_they_have_to_be(herkomst: Herkomst) -> None:
     def old(days: int) -> int:
         said = herkomst("knowledge", "review", "--as-of", "2026-11-25", "--older-than", str(days), "--format", "json", plain=True)
