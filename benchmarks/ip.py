@@ -204,9 +204,9 @@ def install_peers() -> None:
     """Install what is compared with, where it is missing."""
     try:
         import maxminddb  # noqa: F401 - only whether it is there
-        import mmdb_writer  # noqa: F401 - likewise
+        import mmdb_writer  # noqa: F401 - only whether it is there
     except ImportError:
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *PEERS], check=True)  # noqa: S603 - pip
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *PEERS], check=True)  # noqa: S603 - pip itself
 
 
 if __name__ == "__main__":
