@@ -30,7 +30,7 @@ from herkomst.scanner.model.knowledge import Catalogue
 from herkomst.scanner.model.observation import RangeScope
 
 VANTAGE = "laboratory"
-DNS_TIMEOUT_S = 0.5
+DNS_TIMEOUT_S = 1.0
 """Servers on loopback answer in a millisecond; names that stay silent on purpose need not cost more than this."""
 MAX_IN_FLIGHT = 64
 """Queries: the server takes a millisecond for each, so more of them at once would wait in line for a good part of the time-out."""

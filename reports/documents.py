@@ -106,11 +106,16 @@ def run_lines(result: RunResult, words: Words) -> Iterable[Plain]:
     Every line has `schema` and `type` (`run`, `verdict`, `placement`, `failure`), so that a reader can filter without state.
     """
     whole = run_document(result, words)
-    yield {"schema": RUN_SCHEMA, "type": "run", "run": whole["run"], "summary": whole["summary"], "coverage": whole["coverage"]}
+    yield run_line(result.run, summary(result.verdicts), count_run(result))
     for kind in ("verdict", "placement", "failure"):
         items = whole[f"{kind}s"]
         for item in items if isinstance(items, list) else ():
             yield {"schema": RUN_SCHEMA, "type": kind, **(item if isinstance(item, dict) else {})}
+
+
+def run_line(run: Run, counts: dict[str, Plain], coverage: Coverage) -> dict[str, Plain]:
+    """Return the line of a run itself, with how many verdicts have each status."""
+    return {"schema": RUN_SCHEMA, "type": "run", "run": _run(run), "summary": counts, "coverage": _coverage(coverage)}
 
 
 # -- their parts -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -17,17 +17,21 @@ from herkomst.collectors.base import Collector, Findings
 from herkomst.collectors.resolution import Resolver
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import Observation
-from herkomst.scanner.model.target import Target
+from herkomst.scanner.model.target import Target, TargetKind
 
 T = TypeVar("T")
 MAX_DEPTH = 4
 """A declared name, its mail host, the host's address, the address's name: leads beyond this are not followed."""
 LANE_THREADS = 16
+MAX_REMEMBERED = 8_000
+"""Visits whose findings are kept for others that lead to the same target; some 5 kB each."""
 STOP_GRACE_S = 3.0
 """How long a stopped run waits for the answers to what it has asked already."""
 
 Sink = Callable[[Target, str, Findings, datetime], None]
-"""Called once for each collector and target, as soon as its findings are in: what it stored is safe from then on."""
+"""Called once for each visit, as soon as its findings are in, with the raw answers; afterwards they are let go."""
+Recall = Callable[[str, Target], Findings | None]
+"""What a run that is resumed knows of a collector's visit to a target; None where it has to be asked."""
 
 
 @dataclass
@@ -85,20 +89,6 @@ class EngineLane:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
 
 
-@dataclass
-class _Batch:
-    """The state of one call of `collect`."""
-
-    depths: dict[Target, int] = field(default_factory=dict)
-    """By how few leads each target was reached so far."""
-    leads: dict[Target, set[Target]] = field(default_factory=dict)
-    left_out: set[Target] = field(default_factory=set)
-    """Leads met beyond the depth, by one way at least."""
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    observations: dict[str, Observation] = field(default_factory=dict)
-    failures: dict[str, Failure] = field(default_factory=dict)
-
-
 class Engine:
     """Runs the collectors of one run. Use it as an async context manager."""
 
@@ -112,6 +102,7 @@ class Engine:
         sink: Sink | None = None,
         progress: Progress | None = None,
         stop_grace_s: float = STOP_GRACE_S,
+        recall: Recall | None = None,
     ) -> None:
         self._collectors = tuple(collectors)
         self._resolver = resolver
@@ -122,6 +113,9 @@ class Engine:
         self._stop_grace_s = stop_grace_s
         self._threads = ThreadPoolExecutor(LANE_THREADS, thread_name_prefix="lane")
         self._lane = EngineLane(vantage, resolver, now, self._threads)
+        self._by_kind = {kind: [item for item in self._collectors if kind in item.accepts] for kind in TargetKind}
+        self._visits: dict[tuple[str, Target], asyncio.Task[Findings]] = {}
+        self._recall = recall
         self._slots = {collector.name: asyncio.Semaphore(collector.concurrency) for collector in self._collectors}
         self._in_hand: set[asyncio.Timeout] = set()
         self._stopped = False
@@ -130,6 +124,9 @@ class Engine:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for visit in self._visits.values():
+            visit.cancel()
+        await asyncio.gather(*self._visits.values(), return_exceptions=True)
         # one that cannot be closed has nothing more to give: it must not keep the others open, nor lose what was collected
         await asyncio.gather(
             *(collector.close() for collector in self._collectors), self._resolver.close(), return_exceptions=True
@@ -154,67 +151,72 @@ class Engine:
                 limit.reschedule(end)
 
     async def collect(self, targets: Iterable[Target]) -> Collected:
-        """Ask about the targets and everything they lead to."""
-        batch = _Batch()
-        for target in targets:
-            self._reach(batch, target, 0)
-        try:
-            while batch.tasks:
-                done, _ = await asyncio.wait(batch.tasks, return_when=asyncio.FIRST_COMPLETED)
-                batch.tasks -= done  # never replaced: the visits that ran meanwhile have added their leads to it
-                for task in done:
-                    task.result()  # a defect of the engine itself, or of the store, ends the run
-        finally:
-            for task in batch.tasks:
-                task.cancel()
-            await asyncio.gather(*batch.tasks, return_exceptions=True)
-        self._fail_left_out(batch)
-        return Collected(tuple(batch.observations.values()), tuple(batch.failures.values()), not self._stopped)
+        """Ask about the targets and everything they lead to, level by level, so that a target's depth is its shortest way.
 
-    def _reach(self, batch: _Batch, target: Target, depth: int) -> None:
-        """Visit a target that is new; of one that is reached by a shorter way than before, reach the leads by it too.
-
-        So what is asked is what the fewest leads reach, whichever answer came first.
+        Any number of these may run at once: they share visits. A target that several of them reach is asked about once.
         """
-        known = batch.depths.get(target)
-        if depth >= MAX_DEPTH:
-            batch.left_out.add(target)
-        elif known is None:
-            batch.depths[target] = depth
-            for collector in self._collectors:
-                if target.kind in collector.accepts:
-                    self.progress.step(found=1)
-                    batch.tasks.add(asyncio.create_task(self._visit(batch, collector, target)))
-        elif depth < known:
-            batch.depths[target] = depth
-            for lead in tuple(batch.leads.get(target, ())):
-                self._reach(batch, lead, depth + 1)
+        seen = dict.fromkeys(targets)
+        level: Sequence[Target] = list(seen)
+        observations: dict[str, Observation] = {}
+        failures: dict[str, Failure] = {}
+        for _ in range(MAX_DEPTH):
+            visits = [self._visit(collector, target) for target in level for collector in self._by_kind[target.kind]]
+            level = []
+            for visit in visits:
+                findings = visit.result() if visit.done() else await asyncio.shield(visit)
+                observations.update((observation.id, observation) for observation in findings.observations)
+                failures.update((failure.id, failure) for failure in findings.failures)
+                for lead in findings.leads:
+                    if lead not in seen:
+                        seen[lead] = None
+                        level.append(lead)
+            if not level:
+                break
+        for lead in level:
+            failures.update(self._too_deep(lead))
+        return Collected(tuple(observations.values()), tuple(failures.values()), not self._stopped)
 
-    async def _visit(self, batch: _Batch, collector: Collector, target: Target) -> None:
+    def _visit(self, collector: Collector, target: Target) -> asyncio.Future[Findings]:
+        """Begin a visit, or join the one that was begun before; the oldest finished ones are forgotten, so that memory stays flat."""
+        key = (collector.name, target)
+        visit = self._visits.pop(key, None)
+        if visit is None:
+            self.progress.step(found=1)
+            visit = asyncio.create_task(self._perform(collector, target))
+        self._visits[key] = visit  # now the newest: what many lead to is kept longest
+        self._forget()
+        return visit
+
+    def _forget(self) -> None:
+        while len(self._visits) > MAX_REMEMBERED:
+            key = next(iter(self._visits))
+            oldest = self._visits.pop(key)
+            if not oldest.done():  # still waited for: it counts as new, and so do those behind it
+                self._visits[key] = oldest
+                return
+
+    async def _perform(self, collector: Collector, target: Target) -> Findings:
+        known = self._recall(collector.name, target) if self._recall is not None else None
+        if known is not None:
+            self.progress.step(done=1, failed=bool(known.failures))
+            return known
         async with self._slots[collector.name]:
             if self._stopped:  # no visit: a resumed run asks it
-                batch.failures.update(_by_id(_for_all_kinds(collector, target, FailureReason.CANCELLED, "the run was stopped")))
                 self.progress.step(done=1, failed=1)
-                return
+                return Findings(failures=_for_all_kinds(collector, target, FailureReason.CANCELLED, "the run was stopped"))
             findings = await self._ask(collector, target)
         if self._sink is not None:
             self._sink(target, collector.name, findings, self._now())
-        batch.observations.update((observation.id, observation) for observation in findings.observations)
-        batch.failures.update(_by_id(findings.failures))
         self.progress.step(done=1, failed=bool(findings.failures))
-        batch.leads.setdefault(target, set()).update(findings.leads)
-        for lead in findings.leads:
-            self._reach(batch, lead, batch.depths[target] + 1)
+        return replace(findings, raws=())  # they are stored, and nobody else reads them
 
-    def _fail_left_out(self, batch: _Batch) -> None:
+    def _too_deep(self, lead: Target) -> dict[str, Failure]:
         """A lead beyond the depth is not followed: for each collector that would have asked, that is a failure."""
-        for lead in sorted(batch.left_out - batch.depths.keys()):
-            for collector in self._collectors:
-                if lead.kind in collector.accepts:
-                    detail = "beyond the depth of leads"
-                    batch.failures.update(
-                        _by_id(_for_all_kinds(collector, lead, FailureReason.TOO_DEEP, detail, retryable=False))
-                    )
+        return {
+            failure.id: failure
+            for collector in self._by_kind[lead.kind]
+            for failure in _for_all_kinds(collector, lead, FailureReason.TOO_DEEP, "beyond the depth of leads", retryable=False)
+        }
 
     async def _ask(self, collector: Collector, target: Target) -> Findings:
         limit = asyncio.timeout(self._deadline_s)
@@ -235,10 +237,6 @@ class Engine:
             return Findings(failures=_for_all_kinds(collector, target, FailureReason.TIMEOUT, "the target's deadline passed"))
         finally:
             self._in_hand.discard(limit)
-
-
-def _by_id(failures: Iterable[Failure]) -> dict[str, Failure]:
-    return {failure.id: failure for failure in failures}
 
 
 def _defect(collector: Collector, target: Target, error: BaseException) -> tuple[Failure, ...]:

@@ -1,9 +1,8 @@
-"""Planning: from declared systems to the targets to ask about, each once, in chunks."""
+"""Planning: from declared systems to the targets to ask about, each once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable
 
 from herkomst.scanner.model.claim import Asset, AssetKind, Organisation, System
 from herkomst.scanner.model.target import Target, TargetKind
@@ -23,10 +22,3 @@ def plan_targets(assets: Iterable[Asset]) -> tuple[Target, ...]:
 def plan_assets(systems: Iterable[System]) -> tuple[tuple[Organisation, Asset], ...]:
     """Return every asset with the organisation that declares it, each pair once, in the order of the declarations."""
     return tuple(dict.fromkeys((system.organisation, asset) for system in systems for asset in system.assets))
-
-
-def in_chunks(items: Sequence[tuple[Organisation, Asset]], size: int) -> Iterator[tuple[tuple[Organisation, Asset], ...]]:
-    """Yield the items in chunks, so that memory stays flat however many there are."""
-    iterator = iter(items)
-    while chunk := tuple(islice(iterator, size)):
-        yield chunk

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -23,20 +24,15 @@ from herkomst.scanner.attribution.picture import attribute
 from herkomst.scanner.claims.outcome import Context
 from herkomst.scanner.engine import Engine, Progress
 from herkomst.scanner.knowledge import Knowledge
-from herkomst.scanner.model.claim import Asset, Organisation, System
-from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.observation import Observation
-from herkomst.scanner.model.placement import Picture
-from herkomst.scanner.model.run import Run, RunResult, Vantage
+from herkomst.scanner.model.claim import System
+from herkomst.scanner.model.run import Run, RunResult, Vantage, merge_parts
 from herkomst.scanner.model.verdict import Verdict
-from herkomst.scanner.planning import in_chunks, plan_assets, plan_targets
+from herkomst.scanner.parts import Part, PartBuilder, VisitWriter, explore
+from herkomst.scanner.planning import plan_assets
 from herkomst.scanner.verdicts.judge import judge_system
 
 if TYPE_CHECKING:
     from herkomst.scanner.store import Store
-
-CHUNK = 256
-"""Assets in hand at once."""
 
 
 def _utc_now() -> datetime:
@@ -66,48 +62,51 @@ class Scan:
     store: Store | None = None
     progress: Progress = field(default_factory=Progress)
     now: Callable[[], datetime] = _utc_now
+    resumes: str | None = None
+    """The id of a stored run of these systems that was interrupted: what it asked is not asked again."""
+
+    @cached_property
+    def collectors(self) -> tuple[Collector, ...]:
+        """The collectors of the run; none has opened anything yet."""
+        return make_collectors(self.settings)
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """Some assets, as declared by an organisation, with all that was learnt of them."""
-
-    pictures: dict[tuple[Organisation, Asset], Picture]
-    observations: dict[str, Observation]
-    failures: tuple[Failure, ...]
-
-
-async def inspect_assets(scan: Scan) -> AsyncIterator[RunResult]:
-    """Collect and attribute without judging, a result for each chunk of assets, so that memory stays flat; nothing is stored."""
-    collectors = make_collectors(scan.settings)
-    run = _begin_run(scan, collectors)
-    async with make_engine(scan, collectors, run) as engine:
-        async for chunk in collect_chunks(scan, engine, run):
-            finished = replace(run, finished_at=scan.now(), complete=not engine.stopped)
-            yield RunResult(finished, scan.systems, (), _by_subject(chunk.pictures), chunk.failures, chunk.observations)
+async def inspect_assets(scan: Scan) -> AsyncGenerator[RunResult, None]:
+    """Collect and attribute without judging, a part of the result at a time, so that memory stays flat; nothing is stored."""
+    run = begin_run(scan)
+    async with make_engine(scan, run) as engine, aclosing(collect_parts(scan, engine, run)) as parts:
+        async for part in parts:
+            yield replace(part, run=replace(run, finished_at=scan.now(), complete=not engine.stopped))
 
 
 async def run_scan(scan: Scan) -> RunResult:
     """Collect, store, attribute, judge and store the verdicts; a stop by signal ends the collecting and nothing else."""
-    collectors = make_collectors(scan.settings)
-    run = _begin_run(scan, collectors)
-    if scan.store is not None:
-        scan.store.begin_run(run, scan.systems)
-    async with make_engine(scan, collectors, run) as engine:
-        chunks = [chunk async for chunk in collect_chunks(scan, engine, run)]
+    async with aclosing(stream_scan(scan)) as stream:
+        parts = [part async for part in stream]
+    return merge_parts(parts[-1].run, scan.systems, parts)
+
+
+async def stream_scan(scan: Scan) -> AsyncGenerator[RunResult, None]:
+    """Scan, and yield the systems that are judged, some at a time, each with all that is known of them; at last an empty part.
+
+    The last part's run is the finished one. Memory stays flat however many systems there are; what was yielded has been stored.
+    """
+    run, store = begin_run(scan), scan.store
+    if store is not None and scan.resumes is None:
+        store.begin_run(run, scan.systems)
+    writer = VisitWriter(store, run.id) if store is not None else None
+    async with make_engine(scan, run, writer) as engine, aclosing(collect_parts(scan, engine, run)) as collected:
+        async for part in collected:
+            judged = replace(part, verdicts=judge_part(scan, run, part))
+            if store is not None and writer is not None:
+                writer.flush()  # first what the verdicts rest on
+                store.save_part(run.id, judged)
+            yield judged
         complete = not engine.stopped
-    pictures = {declared: picture for chunk in chunks for declared, picture in chunk.pictures.items()}
-    result = RunResult(
-        run=replace(run, finished_at=scan.now(), complete=complete),
-        systems=scan.systems,
-        verdicts=judge_all(scan, run, pictures),
-        pictures=_by_subject(pictures),
-        failures=tuple(dict.fromkeys(failure for chunk in chunks for failure in chunk.failures)),
-        observations={oid: observation for chunk in chunks for oid, observation in chunk.observations.items()},
-    )
-    if scan.store is not None:
-        scan.store.finish_run(result)
-    return result
+    run = replace(run, finished_at=scan.now(), complete=complete)
+    if store is not None:
+        store.end_run(run)
+    yield Part(run)
 
 
 def make_collectors(settings: Settings) -> tuple[Collector, ...]:
@@ -115,61 +114,52 @@ def make_collectors(settings: Settings) -> tuple[Collector, ...]:
     return tuple(collector.from_settings(settings) for collector in load_collectors())
 
 
-def make_engine(scan: Scan, collectors: Sequence[Collector], run: Run) -> Engine:
-    """Return the engine of a run, storing what it collects at once where there is a store."""
-    store = scan.store
-    sink = None
-    if store is not None:
-        keep = store
+def make_engine(scan: Scan, run: Run, writer: VisitWriter | None = None) -> Engine:
+    """Return the engine of a run; what it collects goes to the writer as well."""
+    settings, store = scan.settings, scan.store
+    return Engine(
+        scan.collectors,
+        StubResolver.from_settings(settings),
+        run.vantage.label,
+        scan.now,
+        settings.target_deadline_s,
+        writer.add if writer is not None else None,
+        scan.progress,
+        recall=partial(store.recall, run.id) if store is not None and scan.resumes is not None else None,
+    )
 
-        def sink(target: object, collector: str, findings: object, at: datetime) -> None:
-            keep.save_findings(run.id, target, collector, findings, at)  # type: ignore[arg-type]  # this signature says only object
 
-    settings = scan.settings
-    resolver = StubResolver.from_settings(settings)
-    return Engine(collectors, resolver, run.vantage.label, scan.now, settings.target_deadline_s, sink, scan.progress)
-
-
-async def collect_chunks(scan: Scan, engine: Engine, run: Run) -> AsyncIterator[Chunk]:
-    """Collect and attribute the systems' assets chunk by chunk."""
+async def collect_parts(scan: Scan, engine: Engine, run: Run) -> AsyncGenerator[Part, None]:
+    """Collect and attribute the systems' assets, many at a time, and yield the systems whose assets are done, in their order."""
     with stop_on_signal(engine):
-        for assets in in_chunks(plan_assets(scan.systems), CHUNK):
-            collected = await engine.collect(plan_targets(asset for _, asset in assets))
-            evidence = Evidence(collected.observations, collected.failures, run.not_asked)
-            yield Chunk(
-                {(organisation, asset): _picture(scan, run, organisation, asset, evidence) for organisation, asset in assets},
-                {observation.id: observation for observation in collected.observations},
-                collected.failures,
-            )
+        part = PartBuilder(scan.systems)
+        async with aclosing(explore(engine, plan_assets(scan.systems))) as explored:
+            async for (organisation, asset), collected in explored:
+                evidence = Evidence(collected.observations, collected.failures, run.not_asked)
+                picture = attribute(asset, evidence, Outlook(scan.knowledge, organisation, run.started_at.date()))
+                part.add(organisation, asset, picture, collected)
+                if part.is_full:
+                    yield part.take(run)
+        yield part.take(run)
 
 
-def _by_subject(pictures: dict[tuple[Organisation, Asset], Picture]) -> tuple[Picture, ...]:
-    """Return a picture for each subject: where a cluster is called like a domain, that of which something was seen."""
-    chosen: dict[str, Picture] = {}
-    for picture in pictures.values():
-        if picture.placements or picture.subject not in chosen:
-            chosen[picture.subject] = picture
-    return tuple(chosen.values())
-
-
-def _picture(scan: Scan, run: Run, organisation: Organisation, asset: Asset, evidence: Evidence) -> Picture:
-    return attribute(asset, evidence, Outlook(scan.knowledge, organisation, run.started_at.date()))
-
-
-def judge_all(scan: Scan, run: Run, pictures: dict[tuple[Organisation, Asset], Picture]) -> tuple[Verdict, ...]:
-    """Judge every claim of every system on the pictures of its assets."""
+def judge_part(scan: Scan, run: Run, part: Part) -> tuple[Verdict, ...]:
+    """Judge every claim of the systems of a part on the pictures of their assets."""
     verdicts: list[Verdict] = []
-    for system in scan.systems:
-        own = [pictures[system.organisation, asset] for asset in system.assets]
+    for system in part.systems:
+        own = [part.declared[system.organisation, asset] for asset in system.assets]
         context = Context(scan.knowledge, system, run.started_at.date(), run.not_asked)
         verdicts.extend(judge_system(system, own, context))
     return tuple(verdicts)
 
 
-def _begin_run(scan: Scan, collectors: Sequence[Collector]) -> Run:
+def begin_run(scan: Scan) -> Run:
+    """Return the run as it begins, or begins again where one is resumed."""
+    if scan.resumes is not None and scan.store is not None:
+        return scan.store.resume_run(scan.resumes)
     settings = scan.settings
     knowledge = [catalogue_version(scan.knowledge.catalogue)]
-    for collector in collectors:
+    for collector in scan.collectors:
         knowledge.extend(collector.knowledge())
     resolvers = tuple(str(resolver) for resolver in settings.resolvers)
     return Run(
@@ -180,7 +170,7 @@ def _begin_run(scan: Scan, collectors: Sequence[Collector]) -> Run:
         version=program_version(),
         vantage=Vantage(settings.vantage, resolvers, settings.vantage_asn, settings.vantage_country),
         knowledge=tuple(knowledge),
-        not_asked=tuple(sorted({kind for collector in collectors for kind in collector.not_asked()})),
+        not_asked=tuple(sorted({kind for collector in scan.collectors for kind in collector.not_asked()})),
     )
 
 

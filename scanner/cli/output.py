@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from herkomst.scanner.errors import UsageError
 
@@ -52,6 +52,22 @@ def write(document: bytes, output: Path | None, *, append: bool = False) -> None
     try:
         with output.open("ab" if append else "wb") as file:
             file.write(document)
+    except OSError as error:
+        raise _unwritable(output, error.strerror or str(error)) from error
+
+
+@contextmanager
+def writing(output: Path | None) -> Iterator[BinaryIO]:
+    """Give a file, or stdout, to write a long result to, with the errors of `write`."""
+    if output is None:
+        with _stdout():
+            sys.stdout.flush()
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        return
+    try:
+        with output.open("wb") as file:
+            yield file
     except OSError as error:
         raise _unwritable(output, error.strerror or str(error)) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -61,3 +62,24 @@ class RunResult:
     pictures: tuple[Picture, ...] = ()
     failures: tuple[Failure, ...] = ()
     observations: dict[str, Observation] = field(default_factory=dict)
+
+
+def pictures_by_subject(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
+    """Return a picture for each subject: where a cluster is called like a domain, that of which something was seen."""
+    chosen: dict[str, Picture] = {}
+    for picture in pictures:
+        if picture.placements or picture.subject not in chosen:
+            chosen[picture.subject] = picture
+    return tuple(chosen.values())
+
+
+def merge_parts(run: Run, systems: tuple[System, ...], parts: Sequence[RunResult]) -> RunResult:
+    """Return the parts of one run as its whole result."""
+    return RunResult(
+        run,
+        systems,
+        tuple(verdict for part in parts for verdict in part.verdicts),
+        pictures_by_subject(picture for part in parts for picture in part.pictures),
+        tuple(dict.fromkeys(failure for part in parts for failure in part.failures)),
+        {oid: observation for part in parts for oid, observation in part.observations.items()},
+    )

@@ -16,7 +16,7 @@ from herkomst.scanner.model.verdict import Verdict
 from herkomst.scanner.store import history, intake, results
 from herkomst.scanner.store.database import Database
 from herkomst.scanner.store.records import Fact, Visit
-from herkomst.scanner.store.visits import RunKey, find_observation, load_raw, load_visits, series_of
+from herkomst.scanner.store.visits import RunKey, find_observation, find_visit, load_raw, load_visits, series_of
 from sqlalchemy import Connection
 
 
@@ -80,10 +80,44 @@ class Store:
         with self._database.writing() as connection:
             intake.save_visits(connection, self._key(connection, run_id), batch, self._now())
 
-    def finish_run(self, result: RunResult) -> None:
-        """Store the results of a run that was begun, in the place of earlier ones; its observations were stored before."""
+    def save_part(self, run_id: str, part: RunResult) -> None:
+        """Store the verdicts, pictures and failures of some systems of a run, behind those that were stored before."""
         with self._database.writing() as connection:
-            results.save_result(connection, self._key(connection, result.run.id), result)
+            results.save_part(connection, self._key(connection, run_id), part)
+
+    def end_run(self, run: Run) -> None:
+        """Store that all parts of a run have been stored, and whether every target was asked."""
+        with self._database.writing() as connection:
+            results.end_run(connection, self._key(connection, run.id), run)
+
+    def resume_run(self, run_id: str) -> Run:
+        """Return a run that goes on where it was interrupted: its visits stay, its results are judged anew.
+
+        Raises UsageError where there is no such run, or where it is complete.
+        """
+        with self._database.writing() as connection:
+            return results.resume_run(connection, self._key(connection, run_id))
+
+    def find_interrupted(self, systems: tuple[System, ...]) -> str | None:
+        """Return the id of the latest run of just these systems that is not complete; None where there is none."""
+        with self._database.reading() as connection:
+            return results.find_interrupted(connection, systems)
+
+    def recall(self, run_id: str, collector: str, target: Target) -> Findings | None:
+        """Return what a visit of a run found; None where there was none, or where asking again may find more."""
+        with self._database.reading() as connection:
+            stored = find_visit(connection, self._key(connection, run_id), collector, target)
+        if stored is None or any(failure.retryable for failure in stored.failures):
+            return None
+        return Findings(tuple(stored.observations.values()), stored.leads, stored.failures)
+
+    def finish_run(self, result: RunResult) -> None:
+        """Store the whole result of a run that was begun, in the place of what was stored before."""
+        with self._database.writing() as connection:
+            key = self._key(connection, result.run.id)
+            results.discard_results(connection, key)
+            results.save_part(connection, key, result)
+            results.end_run(connection, key, result.run)
 
     def run_ids(self, limit: int = 100) -> tuple[str, ...]:
         """Return the ids of the runs, the latest first."""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from herkomst.scanner.errors import StoreError, UsageError
@@ -15,7 +16,7 @@ from herkomst.scanner.model.codec import CodecError, from_plain
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.identity import plain
 from herkomst.scanner.model.placement import Picture
-from herkomst.scanner.model.run import Run, RunResult
+from herkomst.scanner.model.run import Run, RunResult, pictures_by_subject
 from herkomst.scanner.model.verdict import Verdict
 from herkomst.scanner.names import display
 from herkomst.scanner.store.contents import dump
@@ -25,6 +26,7 @@ from sqlalchemy import Connection, Select, Table, delete, func, insert, select, 
 
 T = TypeVar("T")
 MAX_CANDIDATES = 5
+CHUNK = 1000
 
 
 def save_run(connection: Connection, run: Run, declared: Sequence[System]) -> None:
@@ -35,18 +37,33 @@ def save_run(connection: Connection, run: Run, declared: Sequence[System]) -> No
     _save_rows(connection, systems, "name", number, [(system.name, system) for system in declared])
 
 
-def save_result(connection: Connection, key: RunKey, result: RunResult) -> None:
-    """Save the end of a run and its results, in the place of those that were saved for it before."""
-    connection.execute(update(runs).where(runs.c.number == key.number).values(**_run_row(result.run), finished=True))
-    parts: tuple[tuple[Table, str, Sequence[tuple[str, object]]], ...] = (
-        (systems, "name", [(system.name, system) for system in result.systems]),
-        (verdicts, "verdict", [(verdict.id, verdict) for verdict in result.verdicts]),
-        (pictures, "subject", [(picture.subject, picture) for picture in result.pictures]),
-        (failures, "subject", [(failure.subject, failure) for failure in result.failures]),
-    )
-    for table, column, records in parts:
+def save_part(connection: Connection, key: RunKey, part: RunResult) -> None:
+    """Save the results of some systems behind those that are there."""
+    _save_rows(connection, verdicts, "verdict", key.number, [(verdict.id, verdict) for verdict in part.verdicts])
+    _save_rows(connection, pictures, "subject", key.number, [(picture.subject, picture) for picture in part.pictures])
+    _save_rows(connection, failures, "subject", key.number, [(failure.subject, failure) for failure in part.failures])
+
+
+def end_run(connection: Connection, key: RunKey, run: Run) -> None:
+    """Save that a run's results are all there."""
+    connection.execute(update(runs).where(runs.c.number == key.number).values(**_run_row(run), finished=True))
+
+
+def discard_results(connection: Connection, key: RunKey) -> None:
+    """Delete what was judged in a run; what was collected stays."""
+    for table in (verdicts, pictures, failures):
         connection.execute(delete(table).where(table.c.run == key.number))
-        _save_rows(connection, table, column, key.number, records)
+
+
+def resume_run(connection: Connection, key: RunKey) -> Run:
+    """Mark a run as going on, without results, and return it; raise UsageError where it is complete."""
+    run = _load(Run, connection.execute(select(runs.c.body).where(runs.c.number == key.number)).scalar_one())
+    if run.complete:
+        raise UsageError(f"Run '{display(run.id)}' is complete.", advice="Start a new one, without --resume.")
+    discard_results(connection, key)
+    run = replace(run, finished_at=None)
+    connection.execute(update(runs).where(runs.c.number == key.number).values(**_run_row(run), finished=False))
+    return run
 
 
 def _run_row(run: Run) -> dict[str, Any]:
@@ -63,11 +80,16 @@ def _run_row(run: Run) -> dict[str, Any]:
 
 
 def _save_rows(connection: Connection, table: Table, column: str, number: int, records: Sequence[tuple[str, object]]) -> None:
-    rows = [
-        {"run": number, "position": position, column: name, "body": dump(plain(record))}
-        for position, (name, record) in enumerate(records)
-    ]
-    if rows:
+    if not records:
+        return
+    last = connection.execute(select(func.max(table.c.position)).where(table.c.run == number)).scalar_one()
+    first = 0 if last is None else last + 1
+    for begin in range(0, len(records), CHUNK):
+        chunk = records[begin : begin + CHUNK]
+        rows = [
+            {"run": number, "position": position, column: name, "body": dump(plain(record))}
+            for position, (name, record) in enumerate(chunk, first + begin)
+        ]
         connection.execute(insert(table), rows)
 
 
@@ -88,6 +110,17 @@ def find_latest(connection: Connection) -> RunKey:
     if row is None:
         raise UsageError("There is no run in the store yet.", advice="Start with a scan or a check.")
     return RunKey(row.number, row.vantage)
+
+
+def find_interrupted(connection: Connection, declared: Sequence[System]) -> str | None:
+    """Return the latest run of just these systems that is not complete."""
+    query = _newest_first(select(runs.c.number, runs.c.id).where(~runs.c.complete))
+    for row in connection.execute(query).all():
+        bodies = select(systems.c.body).where(systems.c.run == row.number).order_by(systems.c.position)
+        stored = connection.execute(bodies.execution_options(yield_per=CHUNK)).scalars()
+        if all(body == (None if system is None else dump(plain(system))) for body, system in zip_longest(stored, declared)):
+            return str(row.id)
+    return None
 
 
 def list_run_ids(connection: Connection, limit: int) -> tuple[str, ...]:
@@ -113,8 +146,8 @@ def load_result(connection: Connection, key: RunKey) -> RunResult:
         run=_load(Run, row.body),
         systems=_load_rows(connection, systems, System, key),
         verdicts=_load_rows(connection, verdicts, Verdict, key),
-        pictures=_load_rows(connection, pictures, Picture, key),
-        failures=_load_rows(connection, failures, Failure, key)
+        pictures=pictures_by_subject(_load_rows(connection, pictures, Picture, key)),
+        failures=tuple(dict.fromkeys(_load_rows(connection, failures, Failure, key)))
         if row.finished
         else tuple(failure for of_series in failed.values() for failure in of_series),
         observations=observations,

@@ -54,6 +54,14 @@ def load_visits(connection: Connection, run: RunKey) -> Iterator[StoredVisit]:
         yield _load_visit(row)
 
 
+def find_visit(connection: Connection, run: RunKey, collector: str, target: Target) -> StoredVisit | None:
+    """Return the last visit of a collector to a target in a run; None where there was none."""
+    key = Series(target, collector, run.vantage).key
+    query = _STORED.where((visits.c.run == run.number) & (visits.c.state == key)).order_by(visits.c.number.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _load_visit(row)
+
+
 def find_observation(connection: Connection, identity: str, run: RunKey | None) -> Observation | None:
     """Return an observation by its id as a run saw it, or as it was seen last; None where it was not seen."""
     query = _STORED.where(contents.c.body.contains(dump(identity), autoescape=True))

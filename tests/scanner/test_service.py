@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from herkomst.config.settings import ResolverAddress, Settings
 from herkomst.lab.laboratory import Laboratory
-from herkomst.scanner import service
+from herkomst.scanner import parts, service
 from herkomst.scanner.engine import Progress
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Operator, Organisation, SaidBy, System
@@ -128,19 +128,20 @@ def test_the_size_of_the_chunks_does_not_matter(
 ) -> None:
     systems = [item for item in declared_systems(laboratory) if item.name not in ("zaalreservering",)]
     whole = scan(laboratory, knowledge, *systems)
-    monkeypatch.setattr(service, "CHUNK", 3)
-    parts = scan(laboratory, knowledge, *systems)
-    assert [(item.id, item.status, item.reason, item.observed) for item in parts.verdicts] == [
+    monkeypatch.setattr(parts, "PART_ASSETS", 3)
+    monkeypatch.setattr(parts, "WINDOW", 2)
+    in_parts = scan(laboratory, knowledge, *systems)
+    assert [(item.id, item.status, item.reason, item.observed) for item in in_parts.verdicts] == [
         (item.id, item.status, item.reason, item.observed) for item in whole.verdicts
     ]
-    assert seen_in(parts) == seen_in(whole)
-    assert parts.observations.keys() == whole.observations.keys()
+    assert seen_in(in_parts) == seen_in(whole)
+    assert in_parts.observations.keys() == whole.observations.keys()
 
 
 def test_an_inspection_gives_a_result_a_chunk_with_the_same_pictures(
     laboratory: Laboratory, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "CHUNK", 2)
+    monkeypatch.setattr(parts, "PART_ASSETS", 2)
     systems = [
         system(name, GEMEENTE, domain(name))
         for name in ("voorbeeld.example", "archief.mijnvoorbeeld.example", "nieuws-voorbeeld.example")
@@ -149,14 +150,14 @@ def test_an_inspection_gives_a_result_a_chunk_with_the_same_pictures(
     async def inspect() -> list[RunResult]:
         return [part async for part in inspect_assets(Scan(laboratory.settings(), knowledge, tuple(systems)))]
 
-    parts = asyncio.run(inspect())
-    assert [[picture.subject for picture in part.pictures] for part in parts] == [
+    inspected = asyncio.run(inspect())
+    assert [[picture.subject for picture in part.pictures] for part in inspected] == [
         ["voorbeeld.example", "archief.mijnvoorbeeld.example"],
         ["nieuws-voorbeeld.example"],
     ]
     whole = scan(laboratory, knowledge, *systems)
-    assert tuple(picture for part in parts for picture in part.pictures) == whole.pictures
-    for part in parts:
+    assert tuple(picture for part in inspected for picture in part.pictures) == whole.pictures
+    for part in inspected:
         evidence = {
             oid
             for picture in part.pictures
@@ -226,13 +227,11 @@ def claims_on_paper(result: RunResult) -> set[str]:
 def test_a_run_that_is_stopped_before_it_asks_measures_nothing(laboratory: Laboratory, knowledge: Knowledge) -> None:
     async def stopped() -> RunResult:
         scan = Scan(laboratory.settings(), knowledge, declared_systems(laboratory))
-        collectors = make_collectors(scan.settings)
-        run = service._begin_run(scan, collectors)
-        async with service.make_engine(scan, collectors, run) as engine:
+        run = service.begin_run(scan)
+        async with service.make_engine(scan, run) as engine:
             engine.stop()
-            chunks = [chunk async for chunk in service.collect_chunks(scan, engine, run)]
-        pictures = {key: picture for chunk in chunks for key, picture in chunk.pictures.items()}
-        return RunResult(run, verdicts=service.judge_all(scan, run, pictures))
+            taken = [part async for part in service.collect_parts(scan, engine, run)]
+        return RunResult(run, verdicts=tuple(verdict for part in taken for verdict in service.judge_part(scan, run, part)))
 
     result = asyncio.run(stopped())
     measured = {verdict for verdict in result.verdicts if verdict.id not in claims_on_paper(result)}

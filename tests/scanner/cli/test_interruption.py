@@ -112,6 +112,36 @@ def test_a_killed_scan_has_lost_nothing_that_was_stored(patient: Path) -> None:
     assert result.verdicts == ()
 
 
+def test_a_killed_scan_goes_on_where_it_was(served: Laboratory, patient: Path, herkomst: Callable[..., Any]) -> None:
+    with scan_in_hand(patient) as process:
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=20)
+    before = served.dns.asked[ANSWERED, "MX", "udp"]
+    silent = served.dns.asked[SILENT, "A", "udp"]
+    store, declaration = patient.parent / "store.db", patient.parent / "verklaring.yaml"
+    said = herkomst("scan", declaration, "--resume", "--store", store, "--format", "json")
+    assert said.code == 3
+    assert served.dns.asked[ANSWERED, "MX", "udp"] == before  # what was stored is not asked again
+    assert served.dns.asked[SILENT, "A", "udp"] > silent  # what was not, is
+    statuses = {verdict["system"]: verdict["status"] for verdict in said.document["verdicts"]}
+    assert statuses == {"archief": "consistent", "zaalreservering": "not_measured"}
+    assert said.document["run"]["complete"] is True
+    with Store.open(str(store)) as opened:
+        assert len(opened.run_ids()) == 1
+        assert len(opened.load_result().verdicts) == 2
+        assert opened.problems() == ()
+
+
+def test_only_an_interrupted_run_of_the_same_systems_is_resumed(patient: Path, herkomst: Callable[..., Any]) -> None:
+    with scan_in_hand(patient) as process:
+        process.kill()
+        process.communicate(timeout=20)
+    said = herkomst("check", ANSWERED, "--resume", "--store", patient.parent / "store.db")
+    assert said.code == 2
+    assert "no interrupted run of just these systems" in said.err
+    assert "--resume" in said.err
+
+
 def test_a_run_that_was_killed_can_be_shown_and_says_that_it_is_not_whole(patient: Path, herkomst: Callable[..., Any]) -> None:
     with scan_in_hand(patient) as process:
         process.kill()

@@ -224,7 +224,7 @@ def test_texts_that_a_database_cannot_hold_survive_everywhere(store: Store, valu
     )
     run = dataclasses.replace(make_run(0, f"v{value}"), id=f"r{value}")
     result = RunResult(run, (dataclasses.replace(SYSTEM, name=value),), (make_verdict(value),), (Picture(value),), (failure(),))
-    store.begin_run(run, ())
+    store.begin_run(run, result.systems)
     store.save_many(run.id, (visit,))
     store.finish_run(result)
     (observation,) = visit.findings.observations
