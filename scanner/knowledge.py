@@ -102,6 +102,7 @@ class Knowledge:
         self._site_codes = {item.code: item for item in catalogue.site_codes}
         self._signatures = SignatureIndex(catalogue.signatures)
         self._anycast = _AnycastIndex(catalogue.anycast)
+        self._chains: dict[tuple[str, date], Chain | None] = {}
 
     # -- providers, entities, parties -------------------------------------------------------------------------------
 
@@ -138,6 +139,12 @@ class Knowledge:
 
     def chain(self, entity_id: str, on: date) -> Chain | None:
         """Return the parents of an entity on a day; loops in the catalogue end the walk."""
+        key = (entity_id, on)
+        if key not in self._chains:
+            self._chains[key] = self._walk(entity_id, on)
+        return self._chains[key]
+
+    def _walk(self, entity_id: str, on: date) -> Chain | None:
         entity = self._entities.get(entity_id)
         if entity is None:
             return None
@@ -248,6 +255,7 @@ class _AnycastIndex:
         return item if end >= first else None
 
 
+@lru_cache(maxsize=65536)
 def _span(text: str) -> tuple[int, int, int] | None:
     """Return the version, the first and the last address of what a text names; None where it names none."""
     first, dash, last = text.partition("-")

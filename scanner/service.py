@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import uuid
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from herkomst.collectors.base import Collector
 from herkomst.collectors.dns.client.stub import StubResolver
 from herkomst.collectors.registry import load_collectors
+from herkomst.collectors.resolution import Resolver
 from herkomst.config.knowledge import catalogue_version, load_catalogue
 from herkomst.config.settings import Settings
 from herkomst.scanner.attribution.addresses import Outlook
@@ -23,6 +22,7 @@ from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.picture import attribute
 from herkomst.scanner.claims.outcome import Context
 from herkomst.scanner.engine import Engine, Progress
+from herkomst.scanner.halt import Halt
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import System
 from herkomst.scanner.model.run import Run, RunResult, Vantage, merge_parts
@@ -32,6 +32,7 @@ from herkomst.scanner.planning import plan_assets
 from herkomst.scanner.verdicts.judge import judge_system
 
 if TYPE_CHECKING:
+    from herkomst.scanner.pool import Shard
     from herkomst.scanner.store import Store
 
 
@@ -42,6 +43,12 @@ def _utc_now() -> datetime:
 def load_knowledge(settings: Settings) -> Knowledge:
     """Return the catalogue that the settings name, indexed."""
     return Knowledge(load_catalogue(settings.catalogue))
+
+
+@lru_cache(maxsize=1)
+def load_shared_knowledge(settings: Settings) -> Knowledge:
+    """Return the knowledge of a process that scans many shards, loaded once."""
+    return load_knowledge(settings)
 
 
 def program_version() -> str:
@@ -62,6 +69,9 @@ class Scan:
     store: Store | None = None
     progress: Progress = field(default_factory=Progress)
     now: Callable[[], datetime] = _utc_now
+    make_resolver: Callable[[Settings], Resolver] = StubResolver.from_settings
+    processes: int = 1
+    """Over how many processes the systems are spread; a resolver's limits are shared out among them."""
     resumes: str | None = None
     """The id of a stored run of these systems that was interrupted: what it asked is not asked again."""
 
@@ -73,10 +83,12 @@ class Scan:
 
 async def inspect_assets(scan: Scan) -> AsyncGenerator[RunResult, None]:
     """Collect and attribute without judging, a part of the result at a time, so that memory stays flat; nothing is stored."""
-    run = begin_run(scan)
-    async with make_engine(scan, run) as engine, aclosing(collect_parts(scan, engine, run)) as parts:
-        async for part in parts:
-            yield replace(part, run=replace(run, finished_at=scan.now(), complete=not engine.stopped))
+    run, halt = begin_run(scan), Halt()
+    with halt.on_signal():
+        async with make_engine(scan, run) as engine, aclosing(collect_parts(scan, engine, run)) as parts:
+            halt.stops(engine)
+            async for part in parts:
+                yield replace(part, run=replace(run, finished_at=scan.now(), complete=not engine.stopped))
 
 
 async def run_scan(scan: Scan) -> RunResult:
@@ -94,19 +106,61 @@ async def stream_scan(scan: Scan) -> AsyncGenerator[RunResult, None]:
     run, store = begin_run(scan), scan.store
     if store is not None and scan.resumes is None:
         store.begin_run(run, scan.systems)
+    halt = Halt()
+    with halt.on_signal():
+        parts = scan_shard(scan, run, halt) if scan.processes == 1 else scan_in_processes(scan, run, halt)
+        async with aclosing(parts):
+            async for part in parts:
+                yield part
+    run = replace(run, finished_at=scan.now(), complete=not halt.is_called)
+    if store is not None:
+        store.end_run(run)
+    yield Part(run)
+
+
+async def scan_shard(scan: Scan, run: Run, halt: Halt) -> AsyncGenerator[Part, None]:
+    """Collect, store, attribute and judge the systems of a scan as a part, or all, of a run that was begun."""
+    store = scan.store
     writer = VisitWriter(store, run.id) if store is not None else None
     async with make_engine(scan, run, writer) as engine, aclosing(collect_parts(scan, engine, run)) as collected:
+        halt.stops(engine)
         async for part in collected:
             judged = replace(part, verdicts=judge_part(scan, run, part))
             if store is not None and writer is not None:
                 writer.flush()  # first what the verdicts rest on
                 store.save_part(run.id, judged)
             yield judged
-        complete = not engine.stopped
-    run = replace(run, finished_at=scan.now(), complete=complete)
-    if store is not None:
-        store.end_run(run)
-    yield Part(run)
+
+
+async def scan_in_processes(scan: Scan, run: Run, halt: Halt) -> AsyncGenerator[Part, None]:
+    """Scan shards of the systems in processes of their own; what is left when the run is halted is judged here, unasked."""
+    from herkomst.scanner.pool import Shard, make_shards, run_shards  # only a large scan needs it
+
+    store = scan.store.url if scan.store is not None else ""
+    whole = Shard(scan.settings, store, run, scan.systems, scan.resumes)
+    shards = make_shards(scan.systems, scan.settings, scan.processes, whole)
+    done = 0
+    async with aclosing(run_shards(work_on, shards, scan.processes, halt)) as results:
+        async for parts in results:
+            for part in parts:
+                done += len(part.systems)
+                yield replace(part, run=run)
+    if done < len(scan.systems):
+        async with aclosing(scan_shard(replace(scan, systems=scan.systems[done:]), run, halt)) as rest:
+            async for part in rest:
+                yield part
+
+
+async def work_on(shard: Shard, halt: Halt) -> list[Part]:
+    """Scan a shard in a process of its own; its parts come back without what only judging needs."""
+    scan = Scan(shard.settings, load_shared_knowledge(shard.settings), shard.systems, resumes=shard.resumes)
+    with ExitStack() as stack:
+        if shard.store:
+            from herkomst.scanner.store import Store
+
+            scan.store = stack.enter_context(Store.open(shard.store))
+        async with aclosing(scan_shard(scan, shard.run, halt)) as parts:
+            return [replace(part, declared={}) async for part in parts]
 
 
 def make_collectors(settings: Settings) -> tuple[Collector, ...]:
@@ -119,7 +173,7 @@ def make_engine(scan: Scan, run: Run, writer: VisitWriter | None = None) -> Engi
     settings, store = scan.settings, scan.store
     return Engine(
         scan.collectors,
-        StubResolver.from_settings(settings),
+        scan.make_resolver(settings),
         run.vantage.label,
         scan.now,
         settings.target_deadline_s,
@@ -131,16 +185,15 @@ def make_engine(scan: Scan, run: Run, writer: VisitWriter | None = None) -> Engi
 
 async def collect_parts(scan: Scan, engine: Engine, run: Run) -> AsyncGenerator[Part, None]:
     """Collect and attribute the systems' assets, many at a time, and yield the systems whose assets are done, in their order."""
-    with stop_on_signal(engine):
-        part = PartBuilder(scan.systems)
-        async with aclosing(explore(engine, plan_assets(scan.systems))) as explored:
-            async for (organisation, asset), collected in explored:
-                evidence = Evidence(collected.observations, collected.failures, run.not_asked)
-                picture = attribute(asset, evidence, Outlook(scan.knowledge, organisation, run.started_at.date()))
-                part.add(organisation, asset, picture, collected)
-                if part.is_full:
-                    yield part.take(run)
-        yield part.take(run)
+    part = PartBuilder(scan.systems)
+    async with aclosing(explore(engine, plan_assets(scan.systems))) as explored:
+        async for (organisation, asset), collected in explored:
+            evidence = Evidence(collected.observations, collected.failures, run.not_asked)
+            picture = attribute(asset, evidence, Outlook(scan.knowledge, organisation, run.started_at.date()))
+            part.add(organisation, asset, picture, collected)
+            if part.is_full:
+                yield part.take(run)
+    yield part.take(run)
 
 
 def judge_part(scan: Scan, run: Run, part: Part) -> tuple[Verdict, ...]:
@@ -172,26 +225,3 @@ def begin_run(scan: Scan) -> Run:
         knowledge=tuple(knowledge),
         not_asked=tuple(sorted({kind for collector in scan.collectors for kind in collector.not_asked()})),
     )
-
-
-@contextmanager
-def stop_on_signal(engine: Engine) -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM stop the collecting, so that everything collected is judged and stored; a second one kills."""
-    loop = asyncio.get_running_loop()
-    caught: list[signal.Signals] = []
-
-    def stop(number: signal.Signals) -> None:
-        engine.stop()
-        loop.remove_signal_handler(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop, number)
-            caught.append(number)
-        except (NotImplementedError, RuntimeError, ValueError):
-            continue  # not the main thread, or a platform without signals: then there is nobody to press Ctrl-C
-    try:
-        yield
-    finally:
-        for number in caught:
-            loop.remove_signal_handler(number)

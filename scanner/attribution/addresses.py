@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
 from herkomst.scanner.attribution.evidence import Evidence, reverse_name
 from herkomst.scanner.attribution.location import (
@@ -40,6 +41,10 @@ ANYCAST_KINDS = ("ip.range", "rtt.bound")
 """Sources that show anycast, besides the catalogue: a global entry of a feed, discs that do not meet."""
 
 
+NOBODY = Organisation("")
+"""Who declares where only names were given: no party is this organisation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What attribution looks with: the knowledge, the declaring organisation, and the day of the observations."""
@@ -51,6 +56,8 @@ class Outlook:
     def own(self, party: Party) -> Party:
         """Mark a party that is shown to be the declaring organisation: by AS number, LEI, KvK number or whole name."""
         organisation = self.organisation
+        if organisation == NOBODY:
+            return party
         entity = self.knowledge.entity(party.entity) if party.entity else None
         names = {fold_name(name) for name in (organisation.name, *organisation.names) if name}
         is_own = (
@@ -85,6 +92,14 @@ class AddressFacts:
 
 def attribute_address(address: str, evidence: Evidence, outlook: Outlook) -> AddressFacts:
     """Return the facts of one address; where nothing was collected, they are empty and carry the failure."""
+    key = (attribute_address, address, outlook)  # a website and its www name, mail and web: many endpoints have one address
+    known = evidence.derived.get(key)
+    if known is None:
+        known = evidence.derived[key] = _attribute_address(address, evidence, outlook)
+    return cast("AddressFacts", known)
+
+
+def _attribute_address(address: str, evidence: Evidence, outlook: Outlook) -> AddressFacts:
     special = evidence.about(address, IpSpecialUse)
     ranges = most_specific_ranges(evidence.about(address, IpRange))
     origins = evidence.about(address, IpOrigin)

@@ -6,6 +6,7 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
 
 from herkomst.scanner.model.breadth import DKIM, INCLUDES, left_out_part
@@ -49,6 +50,8 @@ class Evidence:
         self, observations: Iterable[Observation], failures: Iterable[Failure] = (), not_asked: Iterable[str] = ()
     ) -> None:
         self.not_asked = tuple(sorted(set(not_asked)))
+        self.derived: dict[tuple[object, ...], object] = {}
+        """What was worked out of this evidence once, by who worked it out and from what."""
         self._rrsets: dict[tuple[str, str], list[tuple[DnsRRset, str]]] = defaultdict(list)
         self._no_answers: dict[tuple[str, str], tuple[DnsNoAnswer, str]] = {}
         self._chains: dict[str, list[tuple[DnsChain, str]]] = defaultdict(list)
@@ -195,6 +198,7 @@ def _left_out(name: str, rdtype: str, part: str) -> Failure:
     return Failure("dns", name, DNS_KIND, FailureReason.NOT_ASKED, False, rdtype, part)
 
 
+@lru_cache(maxsize=65536)
 def reverse_name(address: str) -> str:
     """Return the owner name of the PTR record of an address; empty for a network."""
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from herkomst.scanner.cli.assets import named_on_command_line, read_names, systems_of
 from herkomst.scanner.cli.options import add_common_options, add_scan_options, read_knowledge, read_settings
 from herkomst.scanner.cli.output import remark
-from herkomst.scanner.cli.running import add_require_option, add_resume_option, scan_and_write
+from herkomst.scanner.cli.running import add_long_options, add_require_option, scan_and_write
 from herkomst.scanner.errors import UsageError
 
 FORMATS = ("text", "json", "jsonl")
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a claim to judge, such as hosting.country=NL or 'web.jurisdiction!=US'; repeatable",
     )
     add_require_option(parser)
-    add_resume_option(parser)
+    add_long_options(parser)
     add_scan_options(parser)
     add_common_options(parser, FORMATS)
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from herkomst.scanner.store import Store
 
 
+MAX_PROCESSES = 64
+
+
 def scan_and_write(arguments: argparse.Namespace, settings: Settings, knowledge: Knowledge, systems: tuple[System, ...]) -> int:
     """Scan the systems, write the result as the arguments say, and return the exit code."""
     import asyncio
@@ -31,7 +34,8 @@ def scan_and_write(arguments: argparse.Namespace, settings: Settings, knowledge:
     check_output(arguments.output)
     tally = exit_codes.Tally()
     with open_store(settings) as store:
-        scan = Scan(settings, knowledge, systems, store, resumes=_interrupted(arguments, store, systems))
+        scan = Scan(settings, knowledge, systems, store, processes=arguments.processes)
+        scan.resumes = _interrupted(arguments, store, systems)
         follow(scan.progress, arguments)
         # lines can be written without the whole run in memory; a page cannot
         run = asyncio.run((_write_lines if arguments.format == "jsonl" else _write_whole)(scan, arguments, tally))
@@ -100,6 +104,15 @@ def add_require_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--require", choices=[Status.CONFIRMED.value], help="exit 0 only where every claim is confirmed")
 
 
-def add_resume_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--resume`."""
+def add_long_options(parser: argparse.ArgumentParser) -> None:
+    """Add what long scans need: `--resume` and `--processes`."""
+    parser.add_argument(
+        "--processes", type=_count, default=1, metavar="N", help="spread a long scan over so many processes (default 1)"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the last run of the same systems that was interrupted")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_PROCESSES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MAX_PROCESSES}")
+    return int(text)

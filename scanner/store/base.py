@@ -58,6 +58,11 @@ class Store:
         """Where the store is: a path, or a URL without its password."""
         return self._database.place
 
+    @property
+    def url(self) -> str:
+        """By what another process opens the same store, password included: not to be shown."""
+        return self._database.url
+
     def problems(self) -> tuple[str, ...]:
         """Return what the database finds wrong with its own file; empty where all is well."""
         return self._database.problems()

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from herkomst.scanner.model.codec import CodecError
-from herkomst.scanner.model.identity import plain
+from herkomst.scanner.model.identity import compact_json, plain
 from herkomst.scanner.model.observation import Content, Observation, decode_content
 from herkomst.scanner.model.target import Target, TargetKind
 from herkomst.scanner.store.schema import Unreadable, escape
@@ -75,6 +75,16 @@ def item_of(observation: Observation, target: Target) -> Item:
 def dump_contents(items: Mapping[str, Item], leads: Sequence[tuple[str, str]]) -> str:
     """Return the body of a content: the items have to be in the order of their ids."""
     return dump({"items": items, "leads": leads})
+
+
+def dump_observed(observed: Mapping[str, Observation], target: Target, leads: Sequence[tuple[str, str]]) -> str:
+    """Return the body of what a visit observed, by id and in that order: what `dump_contents` makes of the items, written directly."""
+    items = []
+    for identity, item in observed.items():
+        other = "" if item.subject == target.value else f",{compact_json(item.subject)}"
+        raw = compact_json(item.raw)
+        items.append(f'"{identity}":[{compact_json(item.kind)},{compact_json(item.content)},{raw}{other}]')
+    return f'{{"items":{{{",".join(items)}}},"leads":{dump(leads)}}}'
 
 
 def load_contents(body: str) -> Contents:

@@ -81,6 +81,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.url = engine.url.render_as_string(hide_password=False)
         self.place = engine.url.database or "memory" if _is_sqlite(engine) else engine.url.render_as_string()
 
     @classmethod

@@ -17,6 +17,7 @@ from herkomst.scanner.store.contents import (
     content_key,
     dump,
     dump_contents,
+    dump_observed,
     item_of,
     load_contents,
     sorted_leads,
@@ -100,7 +101,11 @@ def _rows_by_key(connection: Connection, key: Any, value: Any, keys: Sequence[by
 
 
 def _save_contents(connection: Connection, visited: Sequence[_Prepared]) -> None:
-    insert_new(connection, contents, [{"key": visit.key, "body": dump_contents(visit.items, visit.leads)} for visit in visited])
+    insert_new(
+        connection,
+        contents,
+        [{"key": visit.key, "body": dump_observed(visit.observed, visit.series.target, visit.leads)} for visit in visited],
+    )
     answers = {answer.digest: answer for visit in visited for answer in visit.findings.raws}
     insert_new(connection, raws, [_raw_row(answer) for answer in answers.values()])
 

@@ -14,12 +14,11 @@ from herkomst.scanner.errors import StoreError, UsageError
 from herkomst.scanner.model.claim import System
 from herkomst.scanner.model.codec import CodecError, from_plain
 from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.identity import plain
+from herkomst.scanner.model.identity import compact_json
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.run import Run, RunResult, pictures_by_subject
 from herkomst.scanner.model.verdict import Verdict
 from herkomst.scanner.names import display
-from herkomst.scanner.store.contents import dump
 from herkomst.scanner.store.schema import SafeText, Unreadable, escape, failures, microseconds, pictures, runs, systems, verdicts
 from herkomst.scanner.store.visits import RunKey, load_visits
 from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
@@ -75,7 +74,7 @@ def _run_row(run: Run) -> dict[str, Any]:
         "started_at": microseconds(run.started_at),
         "finished_at": None if finished_at is None else microseconds(finished_at),
         "complete": run.complete,
-        "body": dump(plain(run)),
+        "body": compact_json(run),
     }
 
 
@@ -87,7 +86,7 @@ def _save_rows(connection: Connection, table: Table, column: str, number: int, r
     for begin in range(0, len(records), CHUNK):
         chunk = records[begin : begin + CHUNK]
         rows = [
-            {"run": number, "position": position, column: name, "body": dump(plain(record))}
+            {"run": number, "position": position, column: name, "body": compact_json(record)}
             for position, (name, record) in enumerate(chunk, first + begin)
         ]
         connection.execute(insert(table), rows)
@@ -118,7 +117,7 @@ def find_interrupted(connection: Connection, declared: Sequence[System]) -> str 
     for row in connection.execute(query).all():
         bodies = select(systems.c.body).where(systems.c.run == row.number).order_by(systems.c.position)
         stored = connection.execute(bodies.execution_options(yield_per=CHUNK)).scalars()
-        if all(body == (None if system is None else dump(plain(system))) for body, system in zip_longest(stored, declared)):
+        if all(body == (None if system is None else compact_json(system)) for body, system in zip_longest(stored, declared)):
             return str(row.id)
     return None
 

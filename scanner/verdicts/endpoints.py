@@ -40,7 +40,7 @@ def judge_endpoints(
 ) -> Iterable[Judged]:
     """Judge every endpoint of the given roles; a role that could not be measured is a part as well."""
     for picture in pictures:
-        seen_from = replace(context, not_asked=picture.not_asked)
+        seen_from = context if context.not_asked == picture.not_asked else replace(context, not_asked=picture.not_asked)
         for placement in picture.placements:
             outcome = _judge_endpoint(prop, placement, expectation, seen_from) if placement.role in roles else None
             if outcome is not None:

@@ -45,7 +45,7 @@ def judge_claim(system: System, claim: Claim, pictures: Sequence[Picture], conte
     """Judge one claim on what was collected about its scope."""
     key = read_key(claim.key)
     in_scope = [picture for picture in pictures if is_in_scope(picture.subject, claim.scope)]
-    context = replace(context, edge_claim=key.is_edge)
+    context = context if context.edge_claim == key.is_edge else replace(context, edge_claim=key.is_edge)
     expectation = read_expectation(claim.operator, claim.values, context)
     if is_expired(claim, context.on):
         # nobody stands by the statement any more: it is paper past its date, and what was seen is held neither for nor against it
@@ -107,6 +107,8 @@ def _document_counts(claim: Claim, key: ClaimKey, rolled: Rolled) -> bool:
 
 
 def _name_parts(parts: Iterable[Part], scope: Scope) -> tuple[Part, ...]:
+    if not scope.parts:
+        return tuple(parts)
     return tuple(replace(part, scope_part=name_part(part.subject, scope)) for part in parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from herkomst.scanner.attribution.endpoints import EDGE_ROLES
 from herkomst.scanner.model.claim import EDGE, GROUPS, Claim, Property, Role
@@ -49,9 +50,12 @@ class ClaimKey:
 
     def roles_of(self, claim: Claim) -> tuple[Role, ...]:
         """Return the roles of this key that lie in a claim's scope."""
-        return tuple(role for role in self.roles if not claim.scope.roles or role in claim.scope.roles)
+        if not claim.scope.roles:
+            return self.roles
+        return tuple(role for role in self.roles if role in claim.scope.roles)
 
 
+@cache
 def read_key(key: str) -> ClaimKey:
     """Take a claim key apart: role, group or `edge`, and property."""
     subject, _, last = key.rpartition(".")

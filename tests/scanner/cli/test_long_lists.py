@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from herkomst.scanner import parts
+from herkomst.scanner import parts, pool
 
 NAMES = ("archief.mijnvoorbeeld.example", "zaken.mijnvoorbeeld.example", "parkeren.mijnvoorbeeld.example", "voorbeeld.example")
 
@@ -48,3 +48,23 @@ def test_lines_that_were_written_part_by_part_are_those_of_the_whole_run(
     assert lines[0]["coverage"]["targets"] == len(NAMES)
     assert lines == expected
     assert {line["type"] for line in lines} >= {"run", "verdict", "placement"}
+
+
+def test_processes_give_the_same_verdicts_and_the_same_store(
+    herkomst: Callable[..., Any], listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "SHARD_SYSTEMS", 2)
+    claim = ("--input", listed, "--claim", "web.country=NL", "--format", "json")
+    alone = herkomst("check", *claim)
+    together = herkomst("check", *claim, "--processes", "2", "--store", tmp_path / "two.db")
+    assert together.code == alone.code
+    assert together.document["verdicts"] == alone.document["verdicts"]
+    assert together.document["coverage"] == alone.document["coverage"]
+    kept = herkomst("report", "--format", "json", "--store", tmp_path / "two.db")
+    assert {item["id"] for item in kept.document["verdicts"]} == {item["id"] for item in alone.document["verdicts"]}
+    assert kept.document["run"]["complete"] is True
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "two", "65"])
+def test_a_number_of_processes_that_makes_no_sense_is_refused(herkomst: Callable[..., Any], count: str) -> None:
+    assert herkomst("check", "voorbeeld.example", "--processes", count).code == 2

@@ -16,7 +16,7 @@ import herkomst.scanner.model as model
 import pytest
 from herkomst.scanner.model.claim import Claim, Operator, Role, SaidBy, System
 from herkomst.scanner.model.codec import CodecError, from_plain
-from herkomst.scanner.model.identity import canonical_json, plain
+from herkomst.scanner.model.identity import canonical_json, compact_json, plain
 from herkomst.scanner.model.observation import CONTENT_TYPES, Observation, RawAnswer, decode_content, encode_content
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.run import Run, RunResult
@@ -46,6 +46,9 @@ def record_types() -> list[type[Any]]:
 def test_every_record_survives_the_way_through_json(strategy_of: StrategyOf, record_type: type[Any], data: st.DataObject) -> None:
     record = data.draw(strategy_of(record_type))
     assert from_plain(record_type, json.loads(json.dumps(plain(record)))) == record
+    text = compact_json(record)
+    assert text.isascii()
+    assert from_plain(record_type, json.loads(text)) == record
 
 
 def test_all_records_of_the_model_are_tried() -> None:
