@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from herkomst.config.tables.rows import parse_prefix
+from herkomst.config.tables.rows import BITS, parse_prefix
 
 PUBLIC_IN_A_LABORATORY = frozenset({"documentation", "loopback"})
 """The uses that a laboratory may treat as if they were public."""
@@ -39,14 +39,22 @@ _BLOCKS = (
     ("4000::/2", "reserved"),
     ("8000::/1", "reserved"),
 )
+_LEAD_BITS = {version: bits - 8 for version, bits in BITS.items()}
 _PARSED = tuple((*parse_prefix(prefix), use) for prefix, use in _BLOCKS)
+_BY_LEAD = {
+    (version, lead): tuple(
+        (last - first, first, last, use)
+        for block_version, first, last, use in _PARSED
+        if block_version == version and first >> bits <= lead <= last >> bits
+    )
+    for version, bits in _LEAD_BITS.items()
+    for lead in range(256)
+}
+"""The blocks that may hold an address, by its first eight bits: none for nearly every address that a scan meets."""
 
 
 def find_special_use(version: int, first: int, last: int) -> str | None:
     """Return the use of the smallest special block that holds the whole range of addresses; None where none does."""
-    uses = [
-        (block_last - block_first, use)
-        for block_version, block_first, block_last, use in _PARSED
-        if block_version == version and block_first <= first and last <= block_last
-    ]
+    blocks = _BY_LEAD[version, first >> _LEAD_BITS[version]]
+    uses = [(size, use) for size, block_first, block_last, use in blocks if block_first <= first and last <= block_last]
     return min(uses)[1] if uses else None

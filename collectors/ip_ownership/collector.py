@@ -20,7 +20,7 @@ from herkomst.config.settings import Settings
 from herkomst.config.tables.answers import NetworkSegment, TableAnswer
 from herkomst.config.tables.copies import find_tables
 from herkomst.config.tables.reader import PrefixTables
-from herkomst.config.tables.rows import LAST, format_address, parse_address, parse_prefix
+from herkomst.config.tables.rows import LAST, parse_address, parse_prefix
 from herkomst.scanner.errors import KnowledgeError
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import GeofeedEntry, IpOrigin, IpSpecialUse, RdapNetwork
@@ -48,7 +48,7 @@ class IpOwnershipCollector:
         self._settings = settings
         self._tables: PrefixTables | None = None
         self._refused: KnowledgeError | None = None
-        self._facts = TableFacts({})
+        self._facts: TableFacts | None = None
         self._registries: Registries | None = None
 
     @classmethod
@@ -99,7 +99,7 @@ class IpOwnershipCollector:
             await self._registries.close()
         if self._tables is not None:
             self._tables.close()
-        self._registries = self._tables = None
+        self._registries = self._tables = self._facts = None
 
     def _open_registries(self) -> Registries:
         if self._registries is None:
@@ -117,7 +117,7 @@ class IpOwnershipCollector:
             except KnowledgeError as error:
                 self._refused = error
             else:
-                self._facts = TableFacts({item.name: item for item in self._tables.datasets})
+                self._facts = TableFacts(self._tables)
         return self._tables
 
     def _parts(self, whole: Part, recorder: Recorder) -> Iterator[Part]:
@@ -138,15 +138,12 @@ class IpOwnershipCollector:
         yield from (_segment_part(whole, segment, len(answer.segments)) for segment in answer.segments)
 
     def _read_tables(self, part: Part, recorder: Recorder) -> TableAnswer | None:
-        tables = self._open_tables()
-        if tables is None:
-            for kind in TABLE_KINDS:
-                recorder.fail(kind, FailureReason.NO_TABLE, retryable=False, detail=str(self._refused), about=part.text)
-            return None
-        answer = tables.lookup(format_address(part.version, part.first))
-        for content, row in self._facts.read(part.text, answer):
-            recorder.add(content, row)
-        return answer
+        self._open_tables()
+        if self._facts is not None:
+            return self._facts.describe(part, recorder)
+        for kind in TABLE_KINDS:
+            recorder.fail(kind, FailureReason.NO_TABLE, retryable=False, detail=str(self._refused), about=part.text)
+        return None
 
 
 def _whole(target: Target) -> Part:

@@ -1,67 +1,92 @@
 """Turns what the prefix tables answer into contents of observations, each with its row as raw answer.
 
-Many addresses of a scan share a row, so the raw answer of a row is made once.
+A scan meets many addresses of few networks. So what the tables say is made ready once for each /24 or /48 in which no table changes, and
+the raw answer of a row once for all addresses that share the row: that takes three quarters off the cost of an address.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from herkomst.collectors.ip_ownership.recorder import make_raw
-from herkomst.config.tables.answers import CountryEntry, OriginEntry, PlaceEntry, RangeEntry, TableAnswer
+from herkomst.collectors.ip_ownership.part import Part
+from herkomst.collectors.ip_ownership.recorder import Recorder, make_raw
+from herkomst.config.tables.answers import CountryEntry, OriginEntry, RangeEntry, TableAnswer
+from herkomst.config.tables.reader import PrefixTables
+from herkomst.config.tables.rows import BITS, format_address
 from herkomst.scanner.model.identity import canonical_json
-from herkomst.scanner.model.observation import Content, GeofeedEntry, IpLocation, IpOrigin, IpRange, IpRegistration, RawAnswer
-from herkomst.scanner.model.run import KnowledgeVersion
+from herkomst.scanner.model.observation import Content, IpLocation, IpOrigin, IpRange, IpRegistration, RawAnswer
 
 TABLE_KINDS = (IpRange.kind, IpOrigin.kind, IpRegistration.kind, IpLocation.kind)
 NO_ORIGIN = make_raw(canonical_json({"kind": IpOrigin.kind, "row": None}).encode("utf-8"))
 """The raw answer where the tables were asked and no row tells who announces an address."""
 MAX_REMEMBERED = 100_000
-"""Rows whose raw answers are kept; a large scan meets about as many."""
+"""Rows and neighbourhoods that are kept ready; a large scan meets about as many."""
+_SHARED_BITS = {4: 8, 6: 80}
 
-Row = RangeEntry | OriginEntry | CountryEntry | PlaceEntry
+Row = RangeEntry | OriginEntry | CountryEntry
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What the tables say of an address, but for the address: each fact's record type, its further fields, and its raw answer."""
+
+    answer: TableAnswer
+    facts: tuple[tuple[Callable[..., Content], tuple[Any, ...], RawAnswer], ...]
 
 
 class TableFacts:
-    """Makes the facts of addresses from what the tables of one run say."""
+    """Adds to findings what the tables of one run say."""
 
-    def __init__(self, datasets: Mapping[str, KnowledgeVersion]) -> None:
-        self._datasets = datasets
+    def __init__(self, tables: PrefixTables) -> None:
+        self._tables = tables
+        self._datasets = {item.name: item for item in tables.datasets}
         self._raws: dict[Row, RawAnswer] = {}
+        self._ready: dict[tuple[int, int], _Ready | None] = {}
 
-    def read(self, address: str, answer: TableAnswer) -> Iterator[tuple[Content, RawAnswer]]:
-        """Give each fact and the raw answer it comes from, ranges first, the most specific before the less.
+    def describe(self, part: Part, recorder: Recorder) -> TableAnswer:
+        """Add each fact of a part, ranges first, the most specific before the less; return what the tables said.
 
         No row is no fact; that no row tells who announces the address is left to the caller, who may ask further.
         """
-        for entry in answer.ranges:
-            yield (
-                IpRange(
-                    address,
-                    entry.prefix,
-                    entry.provider,
-                    entry.region,
-                    entry.border_group,
-                    entry.services,
-                    entry.scope,
-                    entry.dataset,
-                ),
-                self._raw(IpRange.kind, entry),
-            )
+        key = (part.version, part.first >> _SHARED_BITS[part.version])
+        ready = self._ready.get(key) if part.first == part.last else self._make_ready(part)
+        if ready is None:
+            ready = self._make_ready(part)
+            if key not in self._ready and part.first == part.last:
+                self._share(key, ready)
+        for make, fields, raw in ready.facts:
+            recorder.add(make(part.text, *fields), raw)
+        return ready.answer
+
+    def _share(self, key: tuple[int, int], ready: _Ready) -> None:
+        """Keep what is ready for the whole neighbourhood; None where some table changes in it."""
+        if len(self._ready) == MAX_REMEMBERED:
+            self._ready.clear()
+        version, number = key
+        bits = _SHARED_BITS[version]
+        network = f"{format_address(version, number << bits)}/{BITS[version] - bits}"
+        self._ready[key] = ready if self._tables.network_segments(network, 1).complete else None
+
+    def _make_ready(self, part: Part) -> _Ready:
+        answer = self._tables.lookup(format_address(part.version, part.first))
+        return _Ready(answer, tuple(self._read(answer)))
+
+    def _read(self, answer: TableAnswer) -> Iterator[tuple[Callable[..., Content], tuple[Any, ...], RawAnswer]]:
+        for item in answer.ranges:
+            place = (item.region, item.border_group, item.services, item.scope)
+            yield IpRange, (item.prefix, item.provider, *place, item.dataset), self._raw(IpRange.kind, item)
         origin = answer.origin
         if origin is not None:
-            content = IpOrigin(address, origin.prefix, origin.asns, origin.holders, origin.dataset)
-            yield content, self._raw(IpOrigin.kind, origin)
+            named = (origin.prefix, origin.asns, origin.holders, origin.dataset)
+            yield IpOrigin, named, self._raw(IpOrigin.kind, origin)
         row = answer.registration
         if row is not None:
-            yield IpRegistration(address, row.prefix, row.country, row.dataset), self._raw(IpRegistration.kind, row)
+            yield IpRegistration, (row.prefix, row.country, row.dataset), self._raw(IpRegistration.kind, row)
         row = answer.location
         if row is not None:
-            yield IpLocation(address, row.prefix, row.country, row.dataset), self._raw(IpLocation.kind, row)
-        place = answer.geofeed
-        if place is not None:
-            entered = GeofeedEntry(address, place.prefix, place.country, place.region, place.city, place.url)
-            yield entered, self._raw(GeofeedEntry.kind, place)
+            yield IpLocation, (row.prefix, row.country, row.dataset), self._raw(IpLocation.kind, row)
 
     def _raw(self, kind: str, entry: Row) -> RawAnswer:
         known = self._raws.get(entry)

@@ -299,3 +299,23 @@ def test_importing_the_collector_loads_neither_an_http_client_nor_an_rdap_parser
     code = "import sys, herkomst.collectors.ip_ownership.collector; print({'httpx', 'ipwhois', 'numpy'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert ran.stdout.strip() == "set()"
+
+
+def test_neighbours_are_described_like_strangers(settings: Settings, lane: LaneProtocol) -> None:
+    """What is kept ready for a /24 says of every address what the tables say of it alone, also where they change inside the /24."""
+    addresses = [f"198.51.100.{number}" for number in (7, 8, 15, 16, 127, 128, 255)] + ["198.51.101.1", "198.51.101.2", "8.8.8.8"]
+    together = collect(settings, lane, *addresses)
+    assert together == [collect(settings, lane, address)[0] for address in addresses]
+
+
+def test_an_address_in_a_known_neighbourhood_keeps_its_own_name(lane: LaneProtocol, tmp_path: Path) -> None:
+    build_tables(tmp_path, location=parse_country_csv(["198.51.100.0,198.51.101.255,NL"]), datasets=DATASETS[3:])
+    settings = Settings(tables=tmp_path, offline=True, treat_documentation_as_public=True)
+    found = collect(settings, lane, "198.51.100.7", "198.51.100.9", "198.51.100.7", "198.51.101.9")
+    where = [(item.address, item.prefix) for findings in found for item in contents(findings) if isinstance(item, IpLocation)]
+    assert where == [
+        ("198.51.100.7", "198.51.100.0/23"),
+        ("198.51.100.9", "198.51.100.0/23"),
+        ("198.51.100.7", "198.51.100.0/23"),
+        ("198.51.101.9", "198.51.100.0/23"),
+    ]
