@@ -67,7 +67,7 @@ class TableUpdate:
 async def update_tables(update: TableUpdate) -> tuple[FeedOutcome, ...]:
     """Read the feeds, keep what is good, and pack the tables where anything changed.
 
-    Raises UsageError where the folder cannot be used or another update runs.
+    Raises UsageError where the folder cannot be used or another update runs, KnowledgeError where the tables cannot be written.
     """
     folder = TableFolder(update.folder)
     with folder.lock():
@@ -85,8 +85,15 @@ async def update_tables(update: TableUpdate) -> tuple[FeedOutcome, ...]:
         )
         if all(item.outcome is Outcome.ABSENT for item in outcomes):
             return outcomes
-        folder.save(states)
-        return (*outcomes, *_pack(folder, states, read, update))
+        try:
+            folder.save(states)
+            return (*outcomes, *_pack(folder, states, read, update))
+        except OSError as error:
+            raise KnowledgeError(
+                f"The tables cannot be written ({error.strerror}); those before are in force.",
+                advice="Make room, and update again.",
+                place=str(folder.path),
+            ) from error
 
 
 def _take(
@@ -153,12 +160,6 @@ def _write(folder: TableFolder, updated: Sequence[UpdatedFeed], embedded: Path, 
     base = PrefixTables.open(embedded)
     try:
         overlay_tables(folder.path, base, digest, updated)
-    except OSError as error:
-        raise KnowledgeError(
-            f"The tables cannot be written ({error.strerror}); those before are in force.",
-            advice="Make room, and update again.",
-            place=str(folder.path),
-        ) from error
     finally:
         base.close()
 

@@ -74,7 +74,12 @@ def parse_statistics(lines: Iterable[str]) -> Statistics:
 
 
 def _head(fields: list[str]) -> list[str]:
-    if len(fields) < 7 or not fields[0].startswith("2") or len(fields[5]) != 8 or not fields[5].isdigit():
+    if (
+        len(fields) < 7
+        or not fields[0].startswith("2")
+        or len(fields[5]) != 8
+        or not (fields[5].isascii() and fields[5].isdecimal())
+    ):
         _refuse("the first line is no version line")
     return fields
 

@@ -159,11 +159,12 @@ def _day(value: object) -> str:
     """Return the day of a time stamp that begins with one, such as 2026-08-22-15-17-05 or 2026-05-05T19:04:08."""
     day = value[:10] if isinstance(value, str) else ""
     parts = day.split("-")
-    return day if [len(part) for part in parts] == [4, 2, 2] and all(part.isdigit() for part in parts) else ""
+    return day if day.isascii() and [len(part) for part in parts] == [4, 2, 2] and all(map(str.isdecimal, parts)) else ""
 
 
 def _version(value: object) -> str:
-    return str(value) if isinstance(value, str | int) and str(value).isdigit() and len(str(value)) <= 20 else ""
+    text = str(value) if isinstance(value, str | int) else ""
+    return text if text.isascii() and text.isdecimal() and len(text) <= 20 else ""
 
 
 _ranges = partial(Feed, kind=TableKind.RANGES, shape=Shape.JSON)

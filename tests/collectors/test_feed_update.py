@@ -405,6 +405,27 @@ def test_of_two_updates_at_once_one_is_turned_away(updating: Updating) -> None:
     assert [item.outcome for item in updating.update().values()] == [Outcome.UNCHANGED] * 2
 
 
+def test_a_folder_that_takes_no_more_files_leaves_what_was_before_in_force(updating: Updating) -> None:
+    updating.update()
+    updating.serve(aws(10, 6, "x"))
+    (updating.folder / (STATE_NAME + ".partial")).mkdir()  # nothing can be written there
+    with pytest.raises(KnowledgeError, match="those before are in force"):
+        updating.update()
+    assert updating.region() == "eu-central-1"
+    (updating.folder / (STATE_NAME + ".partial")).rmdir()
+    assert updating.update()["aws-ip-ranges"].outcome is Outcome.UPDATED
+    assert updating.region() == "x"
+
+
+@pytest.mark.parametrize("token", ["²", "٣", "-1", "1e9", "9" * 21])
+def test_a_version_that_is_no_plain_number_is_none(updating: Updating, token: str) -> None:
+    document = json.loads(aws())
+    updating.serve(json.dumps(document | {"syncToken": token, "createDate": "²²²²-²²-²²"}).encode())
+    copy = updating.update()["aws-ip-ranges"].copy
+    assert copy is not None
+    assert (copy.version, copy.dated) == ("", False)
+
+
 def test_tables_that_no_update_made_are_not_overwritten(updating: Updating) -> None:
     updating.folder = updating.base
     with pytest.raises(UsageError, match="not made by an update"):
