@@ -26,8 +26,8 @@ from herkomst.scanner.model.observation import RdapNetwork
 
 TTL: Final = timedelta(days=30)
 FILE_NAME: Final = "registries.sqlite"
-BUSY_S: Final = 0.25
-"""How long another process is waited for: the whole program stands still meanwhile."""
+BUSY_S: Final = 1.0
+"""How long another process is waited for, which writes for a millisecond at a time: the whole program stands still meanwhile."""
 SHARED_BITS: Final = {4: 8, 6: 80}
 _VERSION: Final = 1
 _SCHEMA: Final = """
@@ -179,10 +179,10 @@ class NetworkCache:
 
     @staticmethod
     def _prepare(connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         if connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
             return
+        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file, and needs it alone
         connection.execute("BEGIN IMMEDIATE")
         try:
             if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:  # else another process was first

@@ -11,6 +11,7 @@ import pytest
 from herkomst.lab.laboratory import Laboratory
 from herkomst.lab.story import Expectation, read_story
 from herkomst.scanner.cli.main import main
+from herkomst.scanner.model.observation import GeofeedEntry
 from herkomst.scanner.model.run import RunResult
 from herkomst.scanner.model.verdict import Status, Verdict
 from herkomst.scanner.store import Store
@@ -73,6 +74,11 @@ def test_only_what_goes_wrong_on_purpose_is_a_failure(scanned: Scanned) -> None:
     broken = ("meldingen.mijnvoorbeeld.example", "reserveren.mijnvoorbeeld.example")
     assert {failure.subject for failure in scanned.result.failures} == set(broken)
     assert scanned.result.run.complete
+
+
+def test_the_holders_geofeed_is_read(scanned: Scanned) -> None:
+    found = [item.content for item in scanned.result.observations.values() if isinstance(item.content, GeofeedEntry)]
+    assert {(item.prefix, item.country, item.city) for item in found} == {("192.0.2.16/28", "NL", "Alkmaar")}
 
 
 def test_the_store_gives_the_run_back_as_it_was(scanned: Scanned) -> None:

@@ -372,6 +372,7 @@ def test_a_port_where_nothing_listens_is_unreachable(registry: Registry) -> None
         b"{}",
         b"\xff\xfe",
         b"[" * 200_000,
+        b'{"startAddress": "192.0.2.0", "endAddress": "192.0.2.255", "entities": [{',
         b'{"startAddress": 1, "endAddress": 2}',
         b'{"startAddress": "192.0.2.9", "endAddress": "192.0.2.0"}',
         b'{"startAddress": "198.51.100.0", "endAddress": "198.51.100.255"}',

@@ -196,6 +196,17 @@ def test_what_a_throttling_registry_left_open_is_asked_by_the_next_run(registry:
     cache.close()
 
 
+def test_a_rate_limit_that_comes_with_status_200_is_queued_as_well(registry: Registry, tmp_path: Path) -> None:
+    registry.serve_bootstrap()
+    registry.serve("*", {"notices": [{"title": "Rate Limit Notice", "description": ["Query rate limit exceeded."]}]})
+    ask(registry, "192.0.2.1", cache=tmp_path)
+    cache = NetworkCache(tmp_path, registry.bootstrap)
+    cache.open(NetworkMemory(), NOW)
+    assert [question.number for question in cache.questions(10)] == [parse_address("192.0.2.1")[1]]
+    assert list(cache.silences(NOW)) == [registry.url + "rdap/"]
+    cache.close()
+
+
 # -- the cache --------------------------------------------------------------------------------------------------------
 
 
@@ -344,6 +355,7 @@ def write_many(folder: str, start: int) -> None:
 
 
 def test_two_processes_share_the_file(tmp_path: Path) -> None:
+    write_many(str(tmp_path), 2000)
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=write_many, args=(str(tmp_path), start)) for start in (0, 1000)]
     for worker in workers:
@@ -353,7 +365,7 @@ def test_two_processes_share_the_file(tmp_path: Path) -> None:
     assert [worker.exitcode for worker in workers] == [0, 0]
     memory, cache = NetworkMemory(), NetworkCache(tmp_path, "source")
     cache.open(memory, NOW)
-    found = [memory.find(4, number) for number in (*range(100), *range(1000, 1100))]
+    found = [memory.find(4, number) for number in (*range(100), *range(1000, 1100), *range(2000, 2100))]
     assert all(item is not None and cache.read(item) is not None for item in found)
     cache.close()
 
