@@ -1,7 +1,8 @@
 """How many observations a second the store takes: new, unchanged, and with a third of the subjects changed.
 
 Every subject has 20 observations, as one DNS collection of a domain gives. Ids are hashes that the whole scan shares (evidence names
-them), so the store is measured with ids that are known already, and once more with the hashing included.
+them), so the store is measured with ids that are known already, and once more with the hashing included. Beside
+it stands what a plain program would do: a mapped row for each observation, got, compared and added in a session.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from herkomst.collectors.base import Findings
+from herkomst.scanner.model.identity import canonical_json
 from herkomst.scanner.model.observation import DnsRRset, Observation, RawAnswer
 from herkomst.scanner.model.run import Run, Vantage
 from herkomst.scanner.model.target import Target, TargetKind
 from herkomst.scanner.store import Store, Visit
+from sqlalchemy import create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 PER_SUBJECT = 20
@@ -90,6 +94,54 @@ def measure_all(subjects: int, folder: Path) -> dict[str, float]:
     return figures
 
 
+class _Base(DeclarativeBase):
+    pass
+
+
+class _Row(_Base):
+    """The peer's table: one row for each observation that holds."""
+
+    __tablename__ = "observation"
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    collector: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    rdtype: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    seen_at: Mapped[datetime]
+
+
+def measure_orm(subjects: int, folder: Path) -> float:
+    """Return observations per second of the peer's second, unchanged, run."""
+    engine = create_engine(f"sqlite:///{folder / 'orm.db'}")
+    _Base.metadata.create_all(engine)
+    elapsed = 0.0
+    for day in range(2):
+        visits = make_visits(subjects, day, lambda _: False)
+        began = time.perf_counter()
+        for batch in batches(visits):
+            with Session(engine) as session:
+                for visit in batch:
+                    for item in visit.findings.observations:
+                        _save_row(session, item)
+                session.commit()
+        elapsed = time.perf_counter() - began
+    engine.dispose()
+    return subjects * PER_SUBJECT / elapsed
+
+
+def _save_row(session: Session, item: Observation) -> None:
+    rdtype = item.content.rdtype if isinstance(item.content, DnsRRset) else ""
+    content = canonical_json(item.content)
+    row = session.get(_Row, (item.subject, item.collector, item.kind, rdtype))
+    if row is None:
+        key = {"subject": item.subject, "collector": item.collector, "kind": item.kind, "rdtype": rdtype}
+        session.add(_Row(**key, content=content, seen_at=item.observed_at))
+    else:
+        row.seen_at = item.observed_at
+        if row.content != content:
+            row.content = content
+
+
 def main() -> None:
     """Measure, print a table for people and one JSON line for programs."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -97,11 +149,13 @@ def main() -> None:
     subjects: int = parser.parse_args().subjects
     with tempfile.TemporaryDirectory() as folder:
         figures = measure_all(subjects, Path(folder))
+        figures["orm_unchanged_observations_per_s"] = measure_orm(max(subjects // 20, 100), Path(folder))
     print(f"{subjects} subjects of {PER_SUBJECT} observations, SQLite, {BATCH} subjects a transaction")
     for name, figure in figures.items():
         print(f"{name:<44}{figure:>14,.0f}")
     rounded = {name: round(figure) for name, figure in figures.items()}
-    print(json.dumps({"bench": "store", "ratios": {}, "figures": rounded}))
+    ratio = figures["unchanged_observations_per_s"] / figures["orm_unchanged_observations_per_s"]
+    print(json.dumps({"bench": "store", "ratios": {"orm": round(ratio, 1)}, "figures": rounded}))
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def serving(domains: int) -> Iterator[int]:
             f'zone:\n  name: "test"\n  zonefile: "{folder}/test"\n'
             f'zone:\n  name: "in-addr.arpa"\n  zonefile: "{folder}/reverse"\n'
         )
-        with subprocess.Popen([program, "-d", "-c", str(folder / "nsd.conf")], stderr=subprocess.DEVNULL) as process:  # noqa: S603 - nsd
+        with subprocess.Popen([program, "-d", "-c", str(folder / "nsd.conf")], stderr=subprocess.DEVNULL) as process:  # noqa: S603 - the name server that was found
             try:
                 _await(port)
                 yield port

@@ -67,14 +67,13 @@ def save_visits(connection: Connection, run: RunKey, batch: Iterable[Visit], rec
 
 
 def _prepare(visit: Visit, vantage: str) -> _Prepared:
-    observed: dict[str, Observation] = {}
-    for observation in visit.findings.observations:
-        if observation.vantage != vantage or observation.collector != visit.collector:
-            raise ValueError(
-                f"an observation of {observation.collector} at {observation.vantage} is none of {visit.collector} at {vantage}"
-            )
-        observed.setdefault(observation.id, observation)
-    ordered = dict(sorted(observed.items()))
+    observations = visit.findings.observations
+    strangers = {(item.collector, item.vantage) for item in observations} - {(visit.collector, vantage)}
+    if strangers:
+        collector, elsewhere = min(strangers)
+        raise ValueError(f"an observation of {collector} at {elsewhere} is none of {visit.collector} at {vantage}")
+    observed = {item.id: item for item in reversed(observations)}  # of two with one id, the first
+    ordered = {identity: observed[identity] for identity in sorted(observed)}
     series = Series(visit.target, visit.collector, vantage)
     leads = sorted_leads(visit.findings.leads)
     key = content_key(series, leads, ordered)
@@ -148,10 +147,13 @@ def _visit_row(run: RunKey, visit: _Prepared) -> dict[str, Any]:
 
 def _offsets(visit: _Prepared) -> str | None:
     """Return how much later or earlier than the visit each observation was made; None where none was."""
-    if all(observation.observed_at == visit.ended_at for observation in visit.observed.values()):
+    instants = {observation.observed_at for observation in visit.observed.values()}
+    if instants <= {visit.ended_at}:
         return None
-    offsets = [microseconds(observation.observed_at) - visit.at for observation in visit.observed.values()]
-    return dump(offsets[0] if len(set(offsets)) == 1 else offsets)
+    offset = {instant: microseconds(instant) - visit.at for instant in instants}
+    if len(instants) == 1:
+        return dump(offset[instants.pop()])
+    return dump([offset[observation.observed_at] for observation in visit.observed.values()])
 
 
 def _advance_state(connection: Connection, visit: _Prepared, recorded_at: int) -> None:
