@@ -56,6 +56,7 @@ EXCHANGERS = (
     f"mx.{NAME}",
     "mx.poortwachter.example",
     "mx.elders.example",
+    "ms1.msv1.invalid",
 )
 MX_ALIASES = ((), (), ("voorbeeld.mail.protection.outlook.com",), ("in.poortwachter.example",))
 WEB_ALIASES = ((), (), ("x.cdn.cloudflare.net",), ("www.polderhost.example",), ("x.dienst.example",))
