@@ -12,11 +12,11 @@ from typing import Any
 
 from herkomst.collectors.ip_ownership.part import Part
 from herkomst.collectors.ip_ownership.recorder import Recorder, make_raw
-from herkomst.config.tables.answers import CountryEntry, OriginEntry, RangeEntry, TableAnswer
+from herkomst.config.tables.answers import CountryEntry, OriginEntry, PlaceEntry, RangeEntry, TableAnswer
 from herkomst.config.tables.reader import PrefixTables
 from herkomst.config.tables.rows import BITS, format_address
 from herkomst.scanner.model.identity import canonical_json
-from herkomst.scanner.model.observation import Content, IpLocation, IpOrigin, IpRange, IpRegistration, RawAnswer
+from herkomst.scanner.model.observation import Content, GeofeedEntry, IpLocation, IpOrigin, IpRange, IpRegistration, RawAnswer
 
 TABLE_KINDS = (IpRange.kind, IpOrigin.kind, IpRegistration.kind, IpLocation.kind)
 NO_ORIGIN = make_raw(canonical_json({"kind": IpOrigin.kind, "row": None}).encode("utf-8"))
@@ -25,7 +25,7 @@ MAX_REMEMBERED = 100_000
 """Rows and neighbourhoods that are kept ready; a large scan meets about as many."""
 _SHARED_BITS = {4: 8, 6: 80}
 
-Row = RangeEntry | OriginEntry | CountryEntry
+Row = RangeEntry | OriginEntry | CountryEntry | PlaceEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,10 @@ class TableFacts:
         row = answer.location
         if row is not None:
             yield IpLocation, (row.prefix, row.country, row.dataset), self._raw(IpLocation.kind, row)
+        entry = answer.geofeed
+        if entry is not None:
+            said = (entry.prefix, entry.country, entry.region, entry.city, entry.url)
+            yield GeofeedEntry, said, self._raw(GeofeedEntry.kind, entry)
 
     def _raw(self, kind: str, entry: Row) -> RawAnswer:
         known = self._raws.get(entry)

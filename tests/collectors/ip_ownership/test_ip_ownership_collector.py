@@ -19,10 +19,11 @@ from herkomst.collectors.ip_ownership.registries import MAX_NETWORKS
 from herkomst.config.settings import Settings
 from herkomst.config.tables.builder import build_tables
 from herkomst.config.tables.feeds import parse_aws, parse_country_csv, parse_origin_csv
-from herkomst.config.tables.rows import Dataset, TableKind
+from herkomst.config.tables.rows import Dataset, PlaceRow, TableKind, parse_prefix
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import (
     CONTENT_BY_KIND,
+    GeofeedEntry,
     IpLocation,
     IpOrigin,
     IpRange,
@@ -319,3 +320,15 @@ def test_an_address_in_a_known_neighbourhood_keeps_its_own_name(lane: LaneProtoc
         ("198.51.100.7", "198.51.100.0/23"),
         ("198.51.101.9", "198.51.100.0/23"),
     ]
+
+
+def test_a_geofeed_in_the_tables_is_the_holders_word_with_its_raw_answer(lane: LaneProtocol, tmp_path: Path) -> None:
+    url = "https://geofeed.example/geofeed.csv"
+    rows = [PlaceRow(*parse_prefix("198.51.100.0/28"), "NL", "NL-ZH", "", url, "feed")]
+    build_tables(tmp_path, geofeed=rows, datasets=[Dataset(TableKind.GEOFEED, "feed", "1", "2026-03-01", "none")])
+    settings = Settings(tables=tmp_path, offline=True, treat_documentation_as_public=True)
+    inside, outside = collect(settings, lane, "198.51.100.7", "198.51.100.17")
+    entries = [item for item in contents(inside) if isinstance(item, GeofeedEntry)]
+    assert entries == [GeofeedEntry("198.51.100.7", "198.51.100.0/28", "NL", "NL-ZH", None, url)]
+    assert any(b'"geofeed.entry"' in raw.body for raw in inside.raws)
+    assert not any(isinstance(item, GeofeedEntry) for item in contents(outside))
