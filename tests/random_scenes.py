@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.claims.outcome import Context
-from herkomst.scanner.model.breadth import PARTS, part_of_question
+from herkomst.scanner.model.breadth import MAIL_SERVICES, PARTS, part_of_question
 from herkomst.scanner.model.claim import Claim, Operator, Property, Role, SaidBy, Scope, ScopePart
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import (
@@ -149,6 +149,39 @@ def _draw_mail(draw: st.DrawFn, scene: Scene) -> None:
             scene.see(NAME, SpfTerm(NAME, (NAME, f"_spf.{NAME}"), "+", "include", nested))
 
 
+def _draw_parties(draw: st.DrawFn, scene: Scene) -> None:
+    receivers = draw(st.lists(st.sampled_from(["rapport.bulkmail.example", "elders.example", NAME]), max_size=2, unique=True))
+    if receivers:
+        scene.rrset(f"_dmarc.{NAME}", "TXT", "v=DMARC1; p=none; rua=" + ",".join(f"mailto:dmarc@{host}" for host in receivers))
+    if draw(st.integers(0, 3)) == 0:
+        scene.rrset(f"_smtp._tls.{NAME}", "TXT", "v=TLSRPTv1; rua=https://in.rapport.bulkmail.example/v1")
+    if draw(st.integers(0, 3)) == 0:
+        scene.rrset(f"_mta-sts.{NAME}", "TXT", "v=STSv1; id=1")
+        scene.rrset(f"mta-sts.{NAME}", "CNAME", draw(st.sampled_from(["x.dienst.example", f"beleid.{NAME}"])))
+    if draw(st.integers(0, 3)) == 0:
+        target = draw(st.sampled_from(["autodiscover.outlook.com", f"imap.{NAME}", "imap.elders.example"]))
+        scene.rrset(f"_imaps._tcp.{NAME}", "SRV", f"0 1 993 {target}")
+    if draw(st.integers(0, 3)) == 0:
+        scene.rrset(f"autoconfig.{NAME}", "CNAME", draw(st.sampled_from(["autodiscover.outlook.com", "instel.elders.example"])))
+        if _maybe(draw):
+            scene.host(f"{WILDCARD_LABEL}.{NAME}", via=("instel.elders.example",))
+
+
+def _draw_bindings(draw: st.DrawFn, scene: Scene) -> None:
+    if draw(st.integers(0, 2)):
+        return
+    target = draw(st.sampled_from(["x.cdn.cloudflare.net", "www.polderhost.example", f"rand.{NAME}"]))
+    hint = draw(described_address(scene))
+    value = draw(
+        st.sampled_from(
+            [f"1 . ipv4hint={hint}" if ":" not in hint else f"1 . ipv6hint={hint}", f"0 {target}", f"1 {target} alpn=h2"]
+        )
+    )
+    scene.rrset(NAME, "HTTPS", value)
+    if target in value:
+        _draw_host(draw, scene, target)
+
+
 def _draw_network(draw: st.DrawFn, scene: Scene) -> None:
     for segment in SEGMENTS:
         # a part that nobody announces is an answer too, and what names the part where nothing else is known of it
@@ -168,7 +201,9 @@ def stories(draw: st.DrawFn) -> Story:
     assets: list[str] = [NAME]
     if _maybe(draw):
         _draw_host(draw, scene, NAME, WEB_ALIASES)
+    _draw_bindings(draw, scene)
     _draw_mail(draw, scene)
+    _draw_parties(draw, scene)
     if _maybe(draw):
         host = draw(st.sampled_from(["ns1.polderhost.example", f"ns.{NAME}"]))
         scene.rrset(NAME, "NS", host)
@@ -301,6 +336,8 @@ def _questions(observations: list[Observation]) -> dict[tuple[str, str], None]:
 def _lost_questions(observations: list[Observation]) -> Iterator[Loss]:
     questions = _questions(observations)
     for name, rdtype in questions:
+        if name.startswith(MAIL_SERVICES[1:]):
+            continue  # all of them are read alike
         if rdtype == "TXT" and name == NAME:
             continue  # the policy is read from it: see _lost_policies
         # an alias is shown by every answer of its name, so that only the last one takes it away

@@ -14,6 +14,7 @@ from herkomst.scanner.attribution.evidence import Evidence, reverse_name
 from herkomst.scanner.attribution.picture import attribute
 from herkomst.scanner.claims.outcome import Context
 from herkomst.scanner.knowledge import Knowledge
+from herkomst.scanner.model.breadth import MAIL_SERVICES
 from herkomst.scanner.model.claim import (
     Asset,
     AssetKind,
@@ -59,7 +60,7 @@ VOORBEELD = Organisation("Gemeente Voorbeeld", asns=(64500,))
 SELECTORS = ("selector1", "selector2")
 DNS_KINDS = ("dns.rrset", "dns.no_answer", "dns.chain", "spf.policy", "spf.term")
 IP_KINDS = ("ip.special_use", "ip.range", "ip.origin", "ip.registration", "ip.location", "rdap.network")
-DOMAIN_TYPES = ("A", "AAAA", "MX", "NS", "SOA", "TXT", "CAA")
+DOMAIN_TYPES = ("A", "AAAA", "MX", "NS", "SOA", "TXT", "CAA", "HTTPS")
 
 
 def asset_of(text: str) -> Asset:
@@ -209,10 +210,22 @@ class Scene:
             questions += [(f"_autodiscover._tcp.{name}", "SRV")]
             questions += [(f"{selector}._domainkey.{name}", "CNAME") for selector in (*SELECTORS, WILDCARD_LABEL)]
             questions += [(f"{WILDCARD_LABEL}.{name}", rdtype) for rdtype in ("A", "AAAA")]
+            questions += [(f"www.{name}", "HTTPS"), (f"_dmarc.{zone}", "TXT"), (f"autoconfig.{name}", "CNAME")]
+            questions += [(f"{label}.{name}", "TXT") for label in ("_dmarc", "_smtp._tls", "_mta-sts")]
+            questions += [(f"{service}._tcp.{name}", "SRV") for service in MAIL_SERVICES]
+            if any(isinstance(item, DnsRRset) and item.name == f"_mta-sts.{name}" for _, item in self.contents):
+                questions.append((f"mta-sts.{name}", "CNAME"))
         hosts = [value.split(" ")[-1] for _, item in self.contents if isinstance(item, DnsRRset) for value in item.values]
         for _, item in self.contents:
             if isinstance(item, DnsRRset) and item.rdtype in ("MX", "NS", "A", "AAAA"):
                 questions += [(item.name, "A"), (item.name, "AAAA")]
+        services = (
+            value.split(" ")[1]
+            for _, item in self.contents
+            if isinstance(item, DnsRRset) and item.rdtype == "HTTPS"
+            for value in item.values
+        )
+        hosts += services
         mentioned = {value for value in hosts if "." in value and not is_address(value)}
         questions += [(host, rdtype) for host in mentioned for rdtype in ("A", "AAAA")]
         silence: list[tuple[str, Content]] = []

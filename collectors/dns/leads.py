@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from herkomst.collectors.dns.inquiry import ADDRESS_TYPES, Inquiry
 from herkomst.collectors.resolution import Reply
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import DnsRRset
+from herkomst.scanner.model.service_binding import read_service_binding
 from herkomst.scanner.model.target import Target, TargetKind
 from herkomst.scanner.names import WILDCARD_LABEL, canonical_name
 
 MAX_MX_HOSTS = 50
 MAX_LEADS = 200
-_HOST_RDTYPES = ("MX", "NS", "SRV")
+_HOST_RDTYPES = ("MX", "NS", "SRV", "HTTPS")
 
 
 def follow(inquiry: Inquiry, target: Target) -> tuple[Target, ...]:
@@ -33,7 +34,8 @@ def follow(inquiry: Inquiry, target: Target) -> tuple[Target, ...]:
             else:
                 leads[lead] = None
         if left_out:
-            detail = f"{left_out} of the {len(reply.values)} records were not followed"
+            what = "names or addresses in" if reply.rdtype == "HTTPS" else "of"
+            detail = f"{left_out} {what} the {len(reply.values)} records were not followed"
             inquiry.note_failure(reply.name, DnsRRset.kind, FailureReason.TOO_LARGE, reply.rdtype, detail, retryable=False)
     return tuple(leads)
 
@@ -48,13 +50,32 @@ def _rank(reply: Reply, target: Target) -> tuple[int, bool, str, str]:
 def _leads_of(reply: Reply, target: Target, inquiry: Inquiry) -> Iterator[Target]:
     if reply.name.startswith(WILDCARD_LABEL):
         return  # nothing runs there for anybody: it is only compared with
-    if reply.rdtype in ADDRESS_TYPES:
+    if reply.rdtype == "HTTPS":
+        for value in reply.values:
+            yield from _service(value, inquiry)
+    elif reply.rdtype in ADDRESS_TYPES:
         if target.kind is TargetKind.DOMAIN and reply.name == f"autodiscover.{target.value}" and reply.hops:
             yield from _host(reply.hops[-1], inquiry)
         yield from (Target(TargetKind.ADDRESS, value) for value in reply.values)
     elif reply.rdtype in _HOST_RDTYPES and target.kind is TargetKind.DOMAIN:
         for value in sorted(reply.values, key=_preference):
             yield from _host(value.rpartition(" ")[2], inquiry)
+
+
+def mail_hosts(values: Iterable[str]) -> list[str]:
+    """Return the hosts of MX values that are asked about, the most preferred first, at most `MAX_MX_HOSTS`."""
+    hosts = dict.fromkeys(value.partition(" ")[2] for value in sorted(values, key=_preference))
+    return [host for host in hosts if host not in ("", ".")][:MAX_MX_HOSTS]
+
+
+def _service(value: str, inquiry: Inquiry) -> Iterator[Target]:
+    """Yield the host that an HTTPS record names, and the addresses that it hints at (RFC 9460 section 7.3)."""
+    binding = read_service_binding(value)
+    if binding is None:
+        yield from _host(value.split(" ")[1], inquiry)  # no host name: a failure that tells so
+    else:
+        yield from _host(binding.target, inquiry)
+        yield from (Target(TargetKind.ADDRESS, address) for address in binding.hints)
 
 
 def _preference(value: str) -> tuple[int, str]:

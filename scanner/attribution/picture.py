@@ -6,7 +6,6 @@ from herkomst.scanner.attribution.addresses import Outlook
 from herkomst.scanner.attribution.endpoints import (
     Endpoint,
     HostAnswer,
-    alias_signs,
     match_names,
     name_seen,
     place,
@@ -14,11 +13,13 @@ from herkomst.scanner.attribution.endpoints import (
 )
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.mail.layers import attribute_mail
+from herkomst.scanner.attribution.named_parties import attribute_parties
+from herkomst.scanner.attribution.web import attribute_web
 from herkomst.scanner.model.claim import Asset, AssetKind, Role
 from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.knowledge import ProviderKind, SignatureRecord
+from herkomst.scanner.model.knowledge import SignatureRecord
 from herkomst.scanner.model.observation import NoAnswer
-from herkomst.scanner.model.placement import Absence, Gap, NameSeen, Picture, Placement, SignKind
+from herkomst.scanner.model.placement import Gap, NameSeen, Picture, Placement, SignKind
 from herkomst.scanner.names import registrable_domain
 
 
@@ -41,20 +42,23 @@ def _address_picture(subject: str, addresses: tuple[str, ...], evidence: Evidenc
 
 
 def _domain_picture(subject: str, evidence: Evidence, outlook: Outlook) -> Picture:
-    web, web_gaps, web_absences, web_names = _attribute_web(subject, evidence, outlook)
+    web = attribute_web(subject, evidence, outlook)
     mail = attribute_mail(subject, evidence, outlook)
     dns, dns_gaps, dns_names = _attribute_dns(subject, evidence, outlook)
     ca, ca_gaps = _attribute_ca(subject, evidence, outlook)
-    placements = (*web, *mail.placements, *dns, *ca, *_attribute_tld(subject, evidence, outlook))
-    gaps = (*web_gaps, *mail.gaps, *dns_gaps, *ca_gaps)
+    parties = attribute_parties(subject, evidence, outlook)
+    placements = (*web.placements, *mail.placements, *dns, *ca, *_attribute_tld(subject, evidence, outlook))
+    gaps = (*web.gaps, *mail.gaps, *dns_gaps, *ca_gaps)
     return Picture(
         subject,
         placements,
         gaps,
-        (*web_absences, *mail.absences),
+        (*web.absences, *mail.absences),
         mail.contract_signs,
-        tuple(dict.fromkeys((*web_names, *mail.names, *dns_names))),
-        _failures(placements, gaps),
+        tuple(dict.fromkeys((*web.names, *mail.names, *dns_names, *parties.names))),
+        _failures(placements, (*gaps, *parties.gaps)),
+        parties.parties,
+        parties.gaps,
         evidence.not_asked,
     )
 
@@ -62,36 +66,6 @@ def _domain_picture(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
 def _failures(placements: tuple[Placement, ...], gaps: tuple[Gap, ...]) -> tuple[Failure, ...]:
     of_placements = (failure for placement in placements for failure in placement.failures)
     return tuple(dict.fromkeys((*of_placements, *(failure for gap in gaps for failure in gap.failures))))
-
-
-def _attribute_web(
-    subject: str, evidence: Evidence, outlook: Outlook
-) -> tuple[tuple[Placement, ...], tuple[Gap, ...], tuple[Absence, ...], tuple[NameSeen, ...]]:
-    placements: list[Placement] = []
-    gaps: list[Gap] = []
-    absences: list[Absence] = []
-    names: list[NameSeen] = []
-    beside = (f"www.{subject}",) if registrable_domain(subject) == subject else ()
-    for name in (subject, *beside):
-        host = resolve_host(name, evidence, subject)
-        if host.outcome is not None:
-            if name == subject:  # nobody declared the www name: its absence is no news
-                absences.append(Absence(subject, Role.WEB, name, host.outcome, host.evidence))
-            continue
-        signs, edge = alias_signs(host, outlook)
-        placements.extend(place(Endpoint(subject, Role.WEB, name, signs, edge=edge, host=host), evidence, outlook))
-        services = tuple(sign for sign in signs if _is_saas(sign.party.provider, outlook))
-        if host.aliases_unknown:  # an alias could have named an online service
-            gaps.append(Gap(subject, Role.SAAS, name, host.failures))
-        if services:
-            placements.extend(place(Endpoint(subject, Role.SAAS, name, services, edge=edge, host=host), evidence, outlook))
-        names.extend(name_seen(subject, host.aliases, "cname"))
-    return tuple(placements), tuple(gaps), tuple(absences), tuple(names)
-
-
-def _is_saas(provider_id: str | None, outlook: Outlook) -> bool:
-    provider = outlook.knowledge.provider(provider_id) if provider_id else None
-    return provider is not None and ProviderKind.SAAS in provider.kinds and ProviderKind.HOSTING not in provider.kinds
 
 
 def _climb(subject: str) -> tuple[tuple[str, int], ...]:

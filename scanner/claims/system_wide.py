@@ -17,7 +17,7 @@ from herkomst.scanner.claims.outcome import (
 )
 from herkomst.scanner.knowledge import fold_name
 from herkomst.scanner.model.claim import AssetKind, Claim, Role
-from herkomst.scanner.model.placement import NameSeen, Party, Picture, Placement, Sign, SignKind
+from herkomst.scanner.model.placement import NamedParty, NameSeen, Party, Picture, Placement, Sign, SignKind
 from herkomst.scanner.model.verdict import Confidence, Part, Reason, Status
 from herkomst.scanner.names import registrable_domain
 
@@ -37,12 +37,21 @@ def judge_subprocessors(
     asked = PARTY_ROLES & set(roles)
     parts: list[Part] = []
     for picture in pictures:
-        gaps = (gap for gap in picture.gaps if gap.role in asked)
+        gaps = (gap for gap in (*picture.gaps, *picture.party_gaps) if gap.role in asked)
         parts.extend(part_of(gap.subject, gap.role, gap.endpoint, not_measured(gap.failures)) for gap in gaps)
+        parts.extend(_named_party(named, expectation, context) for named in picture.parties if named.role in asked)
         for placement in picture.placements:
             if placement.role in asked:
                 parts.extend(_party_parts(placement, expectation, context))
     return tuple(parts)
+
+
+def _named_party(named: NamedParty, expectation: Expectation, context: Context) -> Part:
+    """Compare a party that a record names beside the endpoints; the organisation and the supplier may name themselves."""
+    party, evidence = named.sign.party, (named.sign.evidence,)
+    is_first = _is_first_party(party, context)
+    outcome = Outcome(Status.CONSISTENT, evidence=evidence) if is_first else _compare(party, evidence, expectation, context)
+    return part_of(named.subject, named.role, named.name, outcome)
 
 
 def _party_parts(placement: Placement, expectation: Expectation, context: Context) -> Iterable[Part]:

@@ -12,16 +12,34 @@ from herkomst.scanner.names import WILDCARD_LABEL
 DKIM = "dns.rrset/DKIM"
 DISCOVERY = "dns.rrset/autodiscover"
 WILDCARD = "dns.rrset/wildcard"
+MTA_STS = "dns.rrset/MTA-STS"
+TLS_RPT = "dns.rrset/TLS-RPT"
+TLSA = "dns.rrset/TLSA"
+SERVICES = "dns.rrset/services"
+BIMI = "dns.rrset/BIMI"
 INCLUDES = "spf.term/include"
-PARTS = frozenset({DKIM, DISCOVERY, WILDCARD, INCLUDES})
+PARTS = frozenset({DKIM, DISCOVERY, WILDCARD, MTA_STS, TLS_RPT, TLSA, SERVICES, BIMI, INCLUDES})
 """All parts that can be left out, each with a phrase in both languages."""
-_PART_BY_FIRST_LABEL = {WILDCARD_LABEL: WILDCARD, "autodiscover": DISCOVERY, "_autodiscover": DISCOVERY}
+MAIL_SERVICES = ("_imaps", "_imap", "_pop3s", "_submissions", "_submission", "_caldavs", "_carddavs")
+"""Service names under which mail programs look for a mailbox (RFC 6186, RFC 6764, RFC 8314)."""
+_PART_BY_FIRST_LABEL = {
+    WILDCARD_LABEL: WILDCARD,
+    "autodiscover": DISCOVERY,
+    "_autodiscover": DISCOVERY,
+    "_mta-sts": MTA_STS,
+    "mta-sts": MTA_STS,
+    "_smtp": TLS_RPT,
+    "_25": TLSA,
+    "autoconfig": SERVICES,
+    **dict.fromkeys(MAIL_SERVICES, SERVICES),
+}
+_PART_BY_LABEL = (("._domainkey.", DKIM), ("._bimi.", BIMI))
 
 
 def part_of_question(name: str) -> str:
     """Return the part that a question about a name belongs to, empty where it is none that can be left out."""
     part = _PART_BY_FIRST_LABEL.get(name.partition(".")[0], "")
-    return part or (DKIM if "._domainkey." in name else "")
+    return part or next((part for label, part in _PART_BY_LABEL if label in name), "")
 
 
 def left_out_part(name: str, not_asked: Iterable[str]) -> str:

@@ -36,6 +36,8 @@ class SignatureRecord(StrEnum):
     CNAME = "cname"
     PTR = "ptr"
     CAA = "caa"
+    REPORT = "report"
+    """The host or mail domain of an address that reports are sent to."""
     TLD = "tld"
 
 

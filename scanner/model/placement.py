@@ -53,12 +53,16 @@ class SignKind(StrEnum):
     """What names a party. Service signs name the provider, address signs the network, contract signs only a contract."""
 
     CNAME = "cname"
+    HTTPS = "https"
+    """The target of an HTTPS record (RFC 9460)."""
     MX = "mx"
     NS = "ns"
     DKIM = "dkim"
     AUTODISCOVER = "autodiscover"
     CERTIFICATE = "certificate"
     SPF_INCLUDE = "spf_include"
+    REPORT = "report"
+    """Who receives reports on the mail of a domain (DMARC, TLS-RPT), or serves its mail policy (MTA-STS)."""
     CDN_RANGE = "cdn_range"
     CAA = "caa"
     TLD = "tld"
@@ -262,6 +266,19 @@ class NameSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedParty:
+    """A third party that a record names beside the endpoints, such as a receiver of reports: `name` is what the record says.
+
+    `sign` holds the party where the catalogue knows the name; else its party is the registrable domain and nothing more.
+    """
+
+    subject: str
+    role: Role
+    name: str
+    sign: Sign
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """All that attribution says of one declared asset."""
 
@@ -272,5 +289,8 @@ class Picture:
     contract_signs: tuple[Sign, ...] = ()
     names: tuple[NameSeen, ...] = ()
     failures: tuple[Failure, ...] = ()
+    parties: tuple[NamedParty, ...] = ()
+    party_gaps: tuple[Gap, ...] = ()
+    """Look-ups that failed and could have shown a named party."""
     not_asked: tuple[str, ...] = ()
     """Observation kinds of sources that were switched off."""
