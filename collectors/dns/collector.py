@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from herkomst.collectors.base import Findings, Lane
-from herkomst.collectors.dns.inquiry import COLLECTOR, Inquiry
+from herkomst.collectors.dns.inquiry import COLLECTOR, Inquiry, Key
 from herkomst.collectors.dns.leads import follow
-from herkomst.collectors.dns.questions.group import Group, Question, Rounds
+from herkomst.collectors.dns.questions.group import Group, Rounds
 from herkomst.collectors.dns.questions.registry import GROUPS
 from herkomst.config.settings import Breadth, Settings
 from herkomst.scanner.model.observation import DnsChain, DnsNoAnswer, DnsRRset, SpfPolicy, SpfTerm
@@ -56,13 +56,12 @@ class DnsCollector:
         rounds = _send_first(inquiry, self._groups[target.kind])
         try:
             async with asyncio.timeout(self._deadline_s):
-                while sent := _send_next(inquiry, rounds):
-                    await inquiry.settle((question.name, question.rdtype) for question in sent)
+                await _send_rounds(inquiry, rounds)
                 await inquiry.settle()
         except TimeoutError:
             inquiry.give_up("the time for this target was up")
-            while _send_next(inquiry, rounds):
-                pass  # what would have been asked next ends in a time-out as well, and what was read so far is noted
+            # what would have been asked next ends in a time-out as well, and what was read so far is noted
+            await _send_rounds(inquiry, rounds)
         leads = follow(inquiry, target)
         return Findings(inquiry.observations(), leads, inquiry.failures(), inquiry.raws())
 
@@ -70,29 +69,29 @@ class DnsCollector:
         """Release nothing: the resolver is the run's."""
 
 
-def _send_first(inquiry: Inquiry, groups: Iterable[Group]) -> list[Rounds]:
-    """Send the questions that need no answer; return the further rounds of the groups that have some."""
-    rounds: list[Rounds] = []
+def _send_first(inquiry: Inquiry, groups: Iterable[Group]) -> dict[Rounds, list[Key]]:
+    """Send the questions that need no answer; return the further rounds of the groups that have some, none of them waiting yet."""
+    rounds: dict[Rounds, list[Key]] = {}
     for group in groups:
         for name, rdtype, with_alias in group.first(inquiry.subject):
             inquiry.fire(name, rdtype, with_alias=with_alias)
         if group.follow is not None:
-            rounds.append(group.follow(inquiry, inquiry.subject))
+            rounds[group.follow(inquiry, inquiry.subject)] = []
     return rounds
 
 
-def _send_next(inquiry: Inquiry, rounds: list[Rounds]) -> list[Question]:
-    """Send the next round of every group that still has one, and return its questions; groups that have none left are dropped.
-
-    The rounds of all groups go side by side, so that as few as possible wait for one another.
-    """
-    sent: list[Question] = []
-    for generator in tuple(rounds):
-        questions = next(generator, None)
-        if questions is None:
-            rounds.remove(generator)
-            continue
-        for question in questions:
-            inquiry.fire(question.name, question.rdtype, with_alias=question.with_alias)
-            sent.append(question)
-    return sent
+async def _send_rounds(inquiry: Inquiry, waiting: dict[Rounds, list[Key]]) -> None:
+    """Send each group's next round as soon as its last one is answered, until none is left: no group waits for another's."""
+    while waiting:
+        ready = [rounds for rounds, keys in waiting.items() if inquiry.are_settled(keys)]
+        for rounds in ready:
+            questions = next(rounds, None)
+            if questions is None:
+                del waiting[rounds]
+                continue
+            waiting[rounds] = sent = []
+            for name, rdtype, with_alias in questions:
+                inquiry.fire(name, rdtype, with_alias=with_alias)
+                sent.append((name, rdtype))
+        if not ready:
+            await inquiry.settle_any(key for keys in waiting.values() for key in keys)

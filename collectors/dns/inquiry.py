@@ -32,7 +32,7 @@ COLLECTOR = "dns"
 ADDRESS_TYPES = ("A", "AAAA")
 _OWN_ONLY = frozenset({"NS", "SOA"})
 _NO_ANSWERS = {Outcome.NODATA: NoAnswer.NODATA, Outcome.NXDOMAIN: NoAnswer.NXDOMAIN}
-_Key = tuple[str, str]
+Key = tuple[str, str]
 _Said = tuple[Reply | NoReply, datetime]
 
 
@@ -48,9 +48,9 @@ class Inquiry:
         self.is_narrow = is_narrow
         self._resolver = lane.resolver
         self._lane = lane
-        self._flights: dict[_Key, asyncio.Future[Reply | NoReply]] = {}
-        self._with_alias: set[_Key] = set()
-        self._outcomes: dict[_Key, _Said] = {}
+        self._flights: dict[Key, asyncio.Future[Reply | NoReply]] = {}
+        self._with_alias: set[Key] = set()
+        self._outcomes: dict[Key, _Said] = {}
         self._given_up = ""
         self._more: list[Observation] = []
         self._failures: list[Failure] = []
@@ -78,14 +78,32 @@ class Inquiry:
         if not self._given_up:
             asyncio.ensure_future(self._resolver.ask(name, rdtype))  # noqa: RUF006 - the resolver keeps its flight and its answer
 
-    async def settle(self, keys: Iterable[_Key] | None = None) -> None:
-        """Wait until these questions are answered, by default all that were sent."""
-        for key in tuple(self._flights if keys is None else keys):
+    async def settle(self) -> None:
+        """Wait until all that was sent is answered."""
+        for key, flight in tuple(self._flights.items()):
+            outcome = await flight
+            del self._flights[key]
+            self._record(key, outcome)
+
+    async def settle_any(self, keys: Iterable[Key]) -> None:
+        """Wait until one of these questions is answered."""
+        flights = [self._flights[key] for key in keys if key in self._flights]
+        if flights:
+            await asyncio.wait(flights, return_when=asyncio.FIRST_COMPLETED)
+
+    def are_settled(self, keys: Iterable[Key]) -> bool:
+        """Say whether all of these questions are answered, and take in the answers that have come."""
+        are_all = True
+        for key in keys:
             flight = self._flights.get(key)
-            if flight is not None:
-                outcome = await flight
+            if flight is None:
+                continue
+            if flight.done():
                 del self._flights[key]
-                self._record(key, outcome)
+                self._record(key, flight.result())
+            else:
+                are_all = False
+        return are_all
 
     def give_up(self, detail: str) -> None:
         """Keep what was answered, and let every question that is still open end in a time-out, as every later one will."""
@@ -98,7 +116,7 @@ class Inquiry:
                 self._record(key, NoReply(*key, FailureReason.TIMEOUT, detail))
         self._flights.clear()
 
-    def _record(self, key: _Key, outcome: Reply | NoReply) -> None:
+    def _record(self, key: Key, outcome: Reply | NoReply) -> None:
         at = self._lane.now()
         if key[1] in _OWN_ONLY:
             outcome = _own(outcome)
