@@ -22,7 +22,7 @@ MAX_INPUT = 2048
 MAX_NAME = 253
 MAX_LABEL = 63
 WILDCARD_LABEL = "herkomst-wildcard-probe"
-"""A label that nobody publishes: what it answers, every unknown name there answers. Fixed, so that every run asks the same."""
+"""Stands for a label that nobody publishes: what it answers, every unknown name there answers. The label that is asked for is random."""
 _LDH = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\Z")
 _ZONE_INDEX = re.compile(r"%.*\Z")
 _URL = re.compile(r"([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)

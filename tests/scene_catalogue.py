@@ -157,7 +157,7 @@ SIGNATURES = (
     _signature("mx", "poortwachter.example", "gateway", "poortwachter"),
     _signature("spf", "bulkmail.example", "sender", "bulkmail"),
     _signature("dkim", "bulkmail.example", "sender", "bulkmail"),
-    _signature("report", "rapport.bulkmail.example", "sender", "bulkmail"),
+    _signature("report", "rapport.bulkmail.example", "report", "bulkmail"),
     _signature("ns", "polderhost.example", "dns", "polderhost"),
     _signature("cname", "polderhost.example", "platform", "polderhost"),
     _signature("cname", "dienst.example", "platform", "dienst"),

@@ -73,8 +73,8 @@ def _send_first(inquiry: Inquiry, groups: Iterable[Group]) -> dict[Rounds, list[
     """Send the questions that need no answer; return the further rounds of the groups that have some, none of them waiting yet."""
     rounds: dict[Rounds, list[Key]] = {}
     for group in groups:
-        for name, rdtype, with_alias in group.first(inquiry.subject):
-            inquiry.fire(name, rdtype, with_alias=with_alias)
+        for question in group.first(inquiry.subject):
+            inquiry.fire(*question)
         if group.follow is not None:
             rounds[group.follow(inquiry, inquiry.subject)] = []
     return rounds
@@ -90,8 +90,8 @@ async def _send_rounds(inquiry: Inquiry, waiting: dict[Rounds, list[Key]]) -> No
                 del waiting[rounds]
                 continue
             waiting[rounds] = sent = []
-            for name, rdtype, with_alias in questions:
-                inquiry.fire(name, rdtype, with_alias=with_alias)
-                sent.append((name, rdtype))
+            for question in questions:
+                inquiry.fire(*question)
+                sent.append(question[:2])
         if not ready:
             await inquiry.settle_any(key for keys in waiting.values() for key in keys)

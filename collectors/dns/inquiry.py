@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -58,10 +59,11 @@ class Inquiry:
 
     # -- asking -----------------------------------------------------------------------------------------------------
 
-    def fire(self, name: str, rdtype: str, *, with_alias: bool = False) -> None:
+    def fire(self, name: str, rdtype: str, with_alias: bool = False, sent_as: str = "") -> None:
         """Send a question; the same one sent twice has one outcome, the first. After `give_up` it is a time-out at once.
 
         `with_alias` records from the same messages also whether the name is an alias: an answer for CNAME without a second query.
+        `sent_as` is the name that is sent instead; what comes is recorded under `name`, and the messages show what was sent.
         """
         key = (name, rdtype)
         if with_alias:
@@ -71,7 +73,7 @@ class Inquiry:
         if self._given_up:
             self._record(key, NoReply(name, rdtype, FailureReason.TIMEOUT, self._given_up))
         else:
-            self._flights[key] = asyncio.ensure_future(self._resolver.ask(name, rdtype))
+            self._flights[key] = asyncio.ensure_future(self._resolver.ask(sent_as or name, rdtype))
 
     def prefetch(self, name: str, rdtype: str) -> None:
         """Have the resolver ask what may be needed next, so that a climb from name to name does not wait at each; records nothing."""
@@ -118,6 +120,8 @@ class Inquiry:
 
     def _record(self, key: Key, outcome: Reply | NoReply) -> None:
         at = self._lane.now()
+        if outcome.name != key[0]:
+            outcome = replace(outcome, name=key[0])
         if key[1] in _OWN_ONLY:
             outcome = _own(outcome)
         self._outcomes.setdefault(key, (outcome, at))

@@ -32,5 +32,11 @@ DKIM_SELECTORS: dict[str, str] = {
     "mandrill": "Mailchimp Transactional",
     "cm": "Campaign Monitor",
     "smtpapi": "SendGrid, older set-ups",
+    "mbo0001": "mailbox.org: CNAME to MBO0001._domainkey.mailbox.org",
+    "key1": "Migadu: CNAME to key1.*._domainkey.migadu.com",
+    "s1-ionos": "IONOS: CNAME to s1.dkim.ionos.com",
+    "brevo1": "Brevo: CNAME to b1.*.dkim.brevo.com",
+    "litesrv": "MailerLite: CNAME to litesrv._domainkey.mlsend.com",
+    "zendesk1": "Zendesk: CNAME to a name below zendesk.com",
 }
 """Selector -> who publishes it."""

@@ -7,18 +7,32 @@ reported, and reading goes on up to bounds of its own. No sender is judged here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from herkomst.collectors.dns.spf_macros import expand
 from herkomst.collectors.dns.spf_record import LOOKUP_MECHANISMS, Term, find_spf, parse_spf
 from herkomst.collectors.resolution import NoReply, Outcome, Reply
+from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.observation import SpfPolicy, SpfTerm
+from herkomst.scanner.names import canonical_name
 
 LOOKUP_LIMIT = 10
 VOID_LOOKUP_LIMIT = 2
 MAX_LOOKUPS = 40
 MAX_DEPTH = 12
 MAX_TERMS = 2000
-_PROBLEMS = ("none", "multiple_records", "loop", "syntax", "too_many_lookups", "too_many_void_lookups")
+MAX_MX_NAMES = 10
+"""A receiver looks up the addresses of ten names at most; more are an error (section 4.6.4)."""
+_PROBLEMS = (
+    "none",
+    "multiple_records",
+    "loop",
+    "syntax",
+    "missing_policy",
+    "too_many_mx_names",
+    "too_many_lookups",
+    "too_many_void_lookups",
+)
 """The one that comes first here is reported."""
 _RDTYPES = {"include": ("TXT",), "redirect": ("TXT",), "a": ("A", "AAAA"), "mx": ("MX",), "exists": ("A",)}
 
@@ -34,12 +48,13 @@ class _Lookup:
 class SpfWalk:
     """The reading of one policy. What it has seen can be taken at any time, also when it was ended half-way.
 
-    `left_out` counts the terms beyond `MAX_TERMS`; `failed` is the first look-up that got no reply.
+    `left_out` counts the terms beyond `MAX_TERMS`, `unread` the policies beyond `MAX_LOOKUPS` and `MAX_DEPTH`; `failed` is the first look-up that got no reply.
     """
 
     def __init__(self, root: str) -> None:
         self.root = root
         self.left_out = 0
+        self.unread = 0
         self.failed: NoReply | None = None
         self._terms: dict[SpfTerm, None] = {}
         self._lookups = 0
@@ -86,11 +101,14 @@ class SpfWalk:
         answers = [reply for reply in replies if isinstance(reply, Reply)]
         if len(lookup.path) > 1 and all(reply.outcome is not Outcome.ANSWER for reply in answers):
             self._void_lookups += 1
+        if lookup.rdtypes == ("MX",) and len(answers[0].values) > MAX_MX_NAMES:
+            self._problems.add("too_many_mx_names")
         if lookup.rdtypes != ("TXT",):
             return []
         records = find_spf(answers[0].values)
-        if not records and len(lookup.path) == 1:
-            self._problems.add("none")
+        if not records:
+            # an include or redirect that leads to no policy is an error of the whole (sections 5.2 and 6.1)
+            self._problems.add("none" if len(lookup.path) == 1 else "missing_policy")
         if len(records) > 1:
             self._problems.add("multiple_records")
         return [step for record in records for step in self._read_record(record, lookup.path)]
@@ -100,7 +118,7 @@ class SpfWalk:
         if not record.is_valid:
             self._problems.add("syntax")
         steps = []
-        for term in record.terms:
+        for term in (_expand(term, path[-1], self.root) for term in record.terms):
             self._keep(SpfTerm(self.root, path, term.qualifier, term.mechanism, term.value))
             if term.mechanism in LOOKUP_MECHANISMS:
                 self._lookups += 1
@@ -124,5 +142,17 @@ class SpfWalk:
             self._problems.add("loop")
             return None
         if self._lookups > MAX_LOOKUPS or len(path) >= MAX_DEPTH:
+            self.unread += rdtypes == ("TXT",)
             return None
         return _Lookup((*path, term.value), rdtypes)
+
+
+def _expand(term: Term, domain: str, root: str) -> Term:
+    """Return a term with its macros expanded; as it was written where that needs a message, or gives no name."""
+    if not term.has_macro:
+        return term
+    expanded = expand(term.value, domain, root)
+    try:
+        return replace(term, value=canonical_name(expanded)) if expanded and "%" not in expanded else term
+    except InvalidName:
+        return term

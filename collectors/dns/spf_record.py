@@ -7,13 +7,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from herkomst.collectors.dns.spf_macros import are_macros_valid
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.names import canonical_name
 
 LOOKUP_MECHANISMS = frozenset({"include", "a", "mx", "ptr", "exists", "redirect"})
 """The terms that cost a look-up (RFC 7208 section 4.6.4)."""
+_MODIFIERS = ("redirect", "exp")
 _TERM = re.compile(r"([+\-~?]?)([A-Za-z][A-Za-z0-9._-]*)(?:([:=/])(.*))?\Z", re.DOTALL)
-_PREFIX_LENGTHS = re.compile(r"(?:/\d{1,3})?(?://\d{1,3})?\Z")
+_PREFIX_LENGTHS = re.compile(r"(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?\Z")
+_NETWORK = re.compile(r":[0-9A-Fa-f:.]+(?:/(?:0|[1-9]\d{0,2}))?\Z")
+"""An address and perhaps a prefix length: no netmask, no leading zero (section 12)."""
 _NETWORK_TYPES: dict[str, type[ipaddress.IPv4Network] | type[ipaddress.IPv6Network]] = {
     "ip4": ipaddress.IPv4Network,
     "ip6": ipaddress.IPv6Network,
@@ -24,7 +28,7 @@ _NETWORK_TYPES: dict[str, type[ipaddress.IPv4Network] | type[ipaddress.IPv6Netwo
 class Term:
     """One term: `value` is its domain name (canonical; as written where it has macros), its network, or empty for `all`.
 
-    The prefix length of `a` and `mx` is not kept. A redirect has no qualifier.
+    The prefix length of `a` and `mx` is not kept. The modifiers `redirect` and `exp` have no qualifier.
     """
 
     qualifier: str
@@ -56,7 +60,7 @@ def parse_spf(text: str, owner: str) -> SpfRecord:
     Mechanisms behind `all` are never reached, and a redirect beside `all` is ignored (sections 5.1 and 6.1): both are left out.
     """
     terms: list[Term] = []
-    redirects: list[Term] = []
+    modifiers: list[Term] = []
     is_valid, reached_all = True, False
     for word in text.split(" ")[1:]:
         if not word:
@@ -68,11 +72,10 @@ def parse_spf(text: str, owner: str) -> SpfRecord:
         qualifier, mechanism, separator, rest = match.groups()
         mechanism = mechanism.lower()
         if separator == "=":
-            # modifiers other than redirect (exp, and those not yet invented) name nobody who sends mail
-            if mechanism == "redirect":
+            if mechanism in _MODIFIERS:  # those not yet invented are passed over
                 value = None if qualifier else _domain(rest)
-                is_valid = is_valid and value is not None
-                redirects += [Term("", "redirect", value)] if value else []
+                is_valid = is_valid and value is not None and all(item.mechanism != mechanism for item in modifiers)
+                modifiers += [Term("", mechanism, value)] if value else []
             continue
         value = _mechanism_value(mechanism, (separator or "") + (rest or ""), owner)
         if value is None:
@@ -80,9 +83,8 @@ def parse_spf(text: str, owner: str) -> SpfRecord:
         elif not reached_all:
             terms.append(Term(qualifier or "+", mechanism, value))
             reached_all = mechanism == "all"
-    if len(redirects) > 1:
-        is_valid = False
-    return SpfRecord(tuple(terms if reached_all else terms + redirects), is_valid)
+    used = [item for item in modifiers if item.mechanism != "redirect" or not reached_all]
+    return SpfRecord((*terms, *used), is_valid)
 
 
 def _mechanism_value(mechanism: str, rest: str, owner: str) -> str | None:
@@ -92,13 +94,16 @@ def _mechanism_value(mechanism: str, rest: str, owner: str) -> str | None:
     if mechanism in _NETWORK_TYPES:
         try:
             # host bits are allowed here: 192.0.2.1/24 means its whole network
-            return str(_NETWORK_TYPES[mechanism](rest[1:], strict=False)) if rest[:1] == ":" else None
+            return str(_NETWORK_TYPES[mechanism](rest[1:], strict=False)) if _NETWORK.match(rest) else None
         except ValueError:
             return None
     if mechanism in ("include", "exists"):
         return _domain(rest[1:]) if rest[:1] == ":" else None
     if mechanism in ("a", "mx"):
-        rest = _PREFIX_LENGTHS.sub("", rest, count=1)
+        match = _PREFIX_LENGTHS.search(rest)
+        if match is None or int(match[1] or 0) > 32 or int(match[2] or 0) > 128:
+            return None
+        rest = rest[: match.start()]
     elif mechanism != "ptr":
         return None
     if not rest:
@@ -107,9 +112,13 @@ def _mechanism_value(mechanism: str, rest: str, owner: str) -> str | None:
 
 
 def _domain(text: str) -> str | None:
+    """Return the name of a term: at least two labels, the last one no number (section 7.1, domain-spec); None where it is none."""
     if "%" in text:
-        return text  # as written: the case of a macro letter has a meaning
+        return text if are_macros_valid(text) else None  # as written: it is expanded where the record is read
+    name = text.removesuffix(".")
+    if "." not in name or name.rpartition(".")[2].isdigit():
+        return None
     try:
-        return canonical_name(text)
+        return canonical_name(name)
     except InvalidName:
         return None

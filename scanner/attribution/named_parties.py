@@ -7,7 +7,7 @@ that sees something of the mail, as an SPF include is; what the catalogue does n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from herkomst.scanner.attribution.addresses import Outlook
@@ -178,7 +178,7 @@ def _settings_host(subject: str, evidence: Evidence) -> tuple[tuple[_Name, ...],
 def _aliases(name: str, evidence: Evidence) -> tuple[_Name, ...]:
     """Return every name that an alias leads through, with the observation's id."""
     answer = evidence.rrset(name, "CNAME")
-    found = {value: answer[1] for value in answer[0].values} if answer else {}
+    found = dict.fromkeys(answer[0].values, answer[1]) if answer else {}
     for chain, oid in evidence.chains(name):
         for hop in chain.hops:
             found.setdefault(hop, oid)

@@ -61,6 +61,8 @@ class SignatureRole(StrEnum):
     """An edge in front of an origin (CNAME)."""
     DNS = "dns"
     CA = "ca"
+    REPORT = "report"
+    """Receives reports on the mail of a domain."""
     VERIFICATION = "verification"
     """A contract sign only."""
     REGISTRY = "registry"

@@ -89,7 +89,8 @@ class DnsChain:
 class SpfTerm:
     """One term of an SPF policy (RFC 7208), found through `path` (the names whose records were read, the root first).
 
-    `mechanism` is all, include, a, mx, ptr, ip4, ip6, exists or redirect; `value` is its domain name or network, canonical.
+    `mechanism` is all, include, a, mx, ptr, ip4, ip6, exists, redirect or exp; `value` is its domain name or network, canonical. A
+    name with macros is expanded where that needs no message; else it is as written, with its `%`.
     """
 
     kind: ClassVar[str] = "spf.term"
@@ -104,8 +105,9 @@ class SpfTerm:
 class SpfPolicy:
     """How the evaluation of a whole SPF policy went: look-ups used (limit 10), void ones (limit 2), the problem if any.
 
-    `problem` is one of `none` (no policy), `loop`, `too_many_lookups`, `too_many_void_lookups`, `multiple_records`,
-    `syntax`, or empty.
+    `problem` is one of `none` (no policy), `multiple_records`, `loop`, `syntax`, `missing_policy` (an include or redirect leads to
+    none), `too_many_mx_names` (above ten), `too_many_lookups`, `too_many_void_lookups`, or empty. The counts are those of a whole
+    reading: a receiver stops at the first term that matches.
     """
 
     kind: ClassVar[str] = "spf.policy"

@@ -25,7 +25,7 @@ SOA = "ns1.host.example. hostmaster.host.example. 1 7200 3600 1209600 300"
 class ZoneText:
     """Answers like a recursive resolver that knows nothing but these lines (`owner TYPE data`), CNAMEs followed.
 
-    `rcodes` makes a name fail with a code, `silent` names get no reply, `open_chains` makes it stop at the first CNAME.
+    An owner that begins with `*.` answers for every name below that no line names (RFC 4592). `rcodes` makes a name fail with a code, `silent` names get no reply, `open_chains` makes it stop at the first CNAME.
     """
 
     lines: str
@@ -62,6 +62,7 @@ class ZoneText:
 
     def _fill(self, response: dns.message.Message, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> None:
         seen = set()
+        self._add_wildcard(name)
         while (name, rdtype) not in self.sets and (name, dns.rdatatype.CNAME) in self.sets and name not in seen:
             seen.add(name)
             alias = self.sets[name, dns.rdatatype.CNAME]
@@ -75,6 +76,17 @@ class ZoneText:
             if not any(owner.is_subdomain(name) for owner in self.owners):
                 response.set_rcode(dns.rcode.NXDOMAIN)
             response.authority.append(dns.rrset.from_text(dns.name.root, 300, "IN", "SOA", SOA))
+
+    def _add_wildcard(self, name: dns.name.Name) -> None:
+        """Give a name that does not exist the records of the closest wildcard above it."""
+        parent = name
+        while len(parent) > 1 and not any(owner.is_subdomain(parent) for owner in self.owners):
+            parent = parent.parent()
+        source = dns.name.Name(("*", *parent.labels))
+        for owner, kind in [key for key in self.sets if key[0] == source and parent != name]:
+            copied = dns.rrset.RRset(name, dns.rdataclass.IN, kind)
+            copied.update(self.sets[owner, kind])
+            self.sets[name, kind] = copied
 
 
 class ScriptedServer(asyncio.DatagramProtocol):

@@ -17,11 +17,15 @@ DOMAIN_ONLY = frozenset({TargetKind.DOMAIN})
 
 
 class Question(NamedTuple):
-    """A name and a type. `with_alias`: note from the same messages also whether the name is an alias (a CNAME for free)."""
+    """A name and a type. `with_alias`: note from the same messages also whether the name is an alias (a CNAME for free).
+
+    `sent_as` is the name that is really asked for, where its answer is noted under another one.
+    """
 
     name: str
     rdtype: str
     with_alias: bool = False
+    sent_as: str = ""
 
 
 Questions: TypeAlias = Iterable[Question]

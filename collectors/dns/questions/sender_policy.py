@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from herkomst.collectors.dns.inquiry import Inquiry
 from herkomst.collectors.dns.questions.group import DOMAIN_ONLY, Group, Question, Rounds
-from herkomst.collectors.dns.spf import SpfWalk
+from herkomst.collectors.dns.spf import MAX_DEPTH, MAX_LOOKUPS, SpfWalk
 from herkomst.collectors.resolution import NoReply
 from herkomst.scanner.model.breadth import INCLUDES
 from herkomst.scanner.model.failure import FailureReason
@@ -38,6 +38,9 @@ def _note(inquiry: Inquiry, walk: SpfWalk) -> None:
         failed = walk.failed or NoReply(walk.root, "TXT", FailureReason.TIMEOUT)
         detail = f"{failed.rdtype} of {failed.name} could not be read"
         inquiry.note_failure(walk.root, SpfPolicy.kind, failed.reason, failed.rdtype, detail, retryable=failed.retryable)
+    if walk.unread:
+        detail = f"{walk.unread} policies beyond {MAX_LOOKUPS} look-ups or {MAX_DEPTH} levels were not read"
+        inquiry.note_failure(walk.root, SpfTerm.kind, FailureReason.TOO_LARGE, "include", detail, retryable=False)
     if walk.left_out:
         detail = f"{walk.left_out} terms beyond the first {len(walk.terms)} were left out"
         inquiry.note_failure(walk.root, SpfTerm.kind, FailureReason.TOO_LARGE, "TXT", detail, retryable=False)

@@ -18,6 +18,7 @@ from herkomst.collectors.base import Findings
 from herkomst.collectors.dns.collector import DnsCollector
 from herkomst.collectors.dns.leads import MAX_LEADS, MAX_MX_HOSTS
 from herkomst.collectors.dns.questions.registry import GROUPS
+from herkomst.collectors.dns.questions.wildcard import probe_label
 from herkomst.collectors.dns.selectors import DKIM_SELECTORS
 from herkomst.config.settings import Settings
 from herkomst.scanner.model.failure import FailureReason
@@ -165,9 +166,9 @@ def test_every_known_selector_has_an_outcome_as_text_and_as_alias(collect: Colle
 
 def test_a_wildcard_shows_at_a_name_that_nobody_publishes(collect: Collect) -> None:
     zone = ZoneText(
-        f"""
+        """
         voorbeeld.example A 192.0.2.1
-        {WILDCARD_LABEL}.voorbeeld.example CNAME parking.example.
+        *.voorbeeld.example CNAME parking.example.
         parking.example A 192.0.2.9
         parking.example AAAA 2001:db8::9
         """
@@ -175,7 +176,18 @@ def test_a_wildcard_shows_at_a_name_that_nobody_publishes(collect: Collect) -> N
     findings = collect("voorbeeld.example", servers=(zone,))
     found = [values(findings, f"{WILDCARD_LABEL}.voorbeeld.example", rdtype) for rdtype in ("CNAME", "A", "AAAA")]
     assert found == [("parking.example",), ("192.0.2.9",), ("2001:db8::9",)]
-    assert leads(findings, TargetKind.ADDRESS) == ["192.0.2.1"]
+    assert "192.0.2.1" in leads(findings, TargetKind.ADDRESS)
+
+
+def test_a_zone_cannot_publish_the_label_that_wildcards_are_looked_for_with(collect: Collect) -> None:
+    fixed = f"{WILDCARD_LABEL}.voorbeeld.example"
+    server = ScriptedServer(ZoneText(f"{fixed} CNAME parking.example.\nparking.example A 192.0.2.9"))
+    findings = collect("voorbeeld.example", servers=(server,))
+    asked = {name for name, _, _ in server.asked}
+    assert fixed not in asked
+    assert f"{probe_label()}.voorbeeld.example" in asked
+    assert values(findings, fixed, "CNAME") is None
+    assert DnsNoAnswer(fixed, "A", NoAnswer.NXDOMAIN) in contents(findings, DnsNoAnswer)
 
 
 def test_the_closest_caa_is_found_and_the_climb_stops_there(collect: Collect) -> None:

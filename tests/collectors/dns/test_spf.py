@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 import dns.rcode
 import pytest
@@ -94,14 +95,25 @@ def test_void_lookups_are_counted(collect: Collect) -> None:
     assert policy == SpfPolicy("voorbeeld.example", 4, 3, "too_many_void_lookups")
 
 
-def test_a_term_with_macros_is_kept_and_not_looked_up(collect: Collect) -> None:
-    server = ScriptedServer(ZoneText('voorbeeld.example TXT "v=spf1 include:%{d}.Spf.example exists:%{ir}.x.example ptr -all"'))
+def test_a_macro_that_needs_no_message_is_expanded_and_others_are_kept_and_not_looked_up(collect: Collect) -> None:
+    server = ScriptedServer(
+        ZoneText(
+            """
+            voorbeeld.example TXT "v=spf1 include:%{d}.Spf.example exists:%{ir}.X.example ptr -all"
+            voorbeeld.example.spf.example TXT "v=spf1 a:%{d2}.b.example include:%{o1r}.c.example -all"
+            spf.example.b.example A 192.0.2.1
+            voorbeeld.c.example TXT "v=spf1 -all"
+            """
+        )
+    )
     findings = collect("voorbeeld.example", servers=(server,))
     assert {(term.mechanism, term.value) for term in spf_terms(findings)} >= {
-        ("include", "%{d}.Spf.example"),
-        ("exists", "%{ir}.x.example"),
+        ("include", "voorbeeld.example.spf.example"),
+        ("exists", "%{ir}.X.example"),
+        ("a", "spf.example.b.example"),
+        ("include", "voorbeeld.c.example"),
     }
-    assert policies(findings) == [SpfPolicy("voorbeeld.example", 3, 0, "")]
+    assert policies(findings) == [SpfPolicy("voorbeeld.example", 5, 0, "")]
     assert not any("%" in name for name, _, _ in server.asked)
 
 
@@ -141,3 +153,47 @@ def test_a_64_kilobyte_policy_is_read_up_to_the_bound_and_the_rest_is_told(colle
     (failure,) = [item for item in findings.failures if item.kind == "spf.term"]
     assert failure.reason is FailureReason.TOO_LARGE
     assert "1601" in failure.detail
+
+
+@pytest.mark.parametrize("word", ["include:niemand.example", "redirect=niemand.example"])
+def test_an_include_or_redirect_that_leads_to_no_policy_is_a_problem(collect: Collect, word: str) -> None:
+    zone = ZoneText(f'voorbeeld.example TXT "v=spf1 {word}"\nniemand.example TXT "iets anders"')
+    assert policies(collect("voorbeeld.example", servers=(zone,)))[0].problem == "missing_policy"
+
+
+@pytest.mark.parametrize(("names", "problem"), [(10, ""), (11, "too_many_mx_names")])
+def test_more_than_ten_mail_hosts_behind_one_term_are_a_problem(collect: Collect, names: int, problem: str) -> None:
+    hosts = "\n".join(f"veel.example MX {number} mx{number}.veel.example." for number in range(names))
+    zone = ZoneText(f'voorbeeld.example TXT "v=spf1 mx:veel.example -all"\n{hosts}')
+    assert policies(collect("voorbeeld.example", servers=(zone,))) == [SpfPolicy("voorbeeld.example", 1, 0, problem)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "read"),
+    [
+        ("".join(f'n{n}.example TXT "v=spf1 include:n{n + 1}.example"\n' for n in range(40)), 12),
+        (
+            'n0.example TXT "v=spf1 ' + '" "'.join(f"include:a{n}.example " for n in range(45)) + '"\n'
+            + "".join(f'a{n}.example TXT "v=spf1 include:b{n}.example"\nb{n}.example TXT "v=spf1 -all"\n' for n in range(45)),
+            40,
+        ),
+    ],
+    ids=["deep", "wide"],
+)  # fmt: skip
+def test_policies_that_are_not_read_for_their_number_are_a_failure(collect: Collect, zone: str, read: int) -> None:
+    server = ScriptedServer(ZoneText(zone))
+    findings = collect("n0.example", servers=(server,))
+    texts = {name for name, rdtype, _ in server.asked if rdtype == "TXT" and name.count(".") == 1}
+    assert len(texts) <= read + 1
+    failure = next(item for item in findings.failures if item.kind == "spf.term")
+    assert (failure.subject, failure.scope, failure.reason) == ("n0.example", "include", FailureReason.TOO_LARGE)
+    assert "were not read" in failure.detail
+
+
+def test_a_record_full_of_macros_is_read_in_bounded_time(collect: Collect) -> None:
+    text = "v=spf1 include:" + "%{d}." * 12_000 + "example " + " ".join("a:%{d}.%{o}.x.example" for _ in range(2_500)) + " -all"
+    strings = " ".join(f'"{text[start : start + 250]}"' for start in range(0, len(text) - len(text) % 250, 250))
+    began = monotonic()
+    findings = collect("voorbeeld.example", servers=(ZoneText(f"voorbeeld.example TXT {strings}"),))
+    assert monotonic() - began < 20
+    assert all(len(term.value) < 70_000 for term in spf_terms(findings))

@@ -45,16 +45,19 @@ def test_what_stands_behind_all_is_never_reached() -> None:
     assert terms("v=spf1 -all include:_spf.post.example") == [("-", "all", "")]
 
 
-def test_unknown_modifiers_and_exp_are_passed_over() -> None:
+def test_unknown_modifiers_are_passed_over_and_an_explanation_is_kept() -> None:
     assert parse_spf("v=spf1 exp=why.voorbeeld.example moo=%{x} -all", "voorbeeld.example") == SpfRecord(
-        (Term("-", "all", ""),), True
+        (Term("-", "all", ""), Term("", "exp", "why.voorbeeld.example")), True
     )
 
 
 @pytest.mark.parametrize(
     "word",
     ["inclde:x.example", "include", "include:", "include:a..example", "ip4:192.0.2.300", "ip4", "ip6:192.0.2.1", "all:x", "a=b:c d:e",
-     "+redirect=x.example", "redirect=a.example redirect=b.example", "-", "mx:", "a/999x", "\\xff"],
+     "+redirect=x.example", "redirect=a.example redirect=b.example", "-", "mx:", "a/999x", "\\xff",
+     "a/33", "a//129", "a/08", "mx/24/64", "ip4:192.0.2.0/255.255.255.0", "ip4:192.0.2.0/024", "ip4:192.0.2.0/33", "ip6:2001:db8::/129",
+     "include:single", "include:192.0.2.1", "exp=a.example exp=b.example", "include:%{x}.example", "include:%{d0}.example", "include:a%.example",
+     "include:%{t}.example", "redirect=%{d"],
 )  # fmt: skip
 def test_a_term_that_is_no_spf_makes_the_record_invalid_but_not_unread(word: str) -> None:
     record = parse_spf(f"v=spf1 {word} ip4:192.0.2.1", "voorbeeld.example")
