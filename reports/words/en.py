@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from herkomst.reports.words import knowledge_en
+from herkomst.reports.words import knowledge_en, observations_en
 
 CATALOGUE: dict[str, str] = {
     # -- statuses: what the outcome is called, and what it means -----------------------------------------------------
@@ -175,46 +175,6 @@ CATALOGUE: dict[str, str] = {
     "sign.ptr": "reverse name (PTR)",
     "sign.range": "published address range",
     "sign.txt_token": "verification code (TXT)",
-    # -- observation kinds, and what each saw --------------------------------------------------------------------------------------
-    "kind.dns.rrset": "DNS records",
-    "kind.dns.no_answer": "DNS without an answer",
-    "kind.dns.chain": "DNS aliases",
-    "kind.spf.term": "SPF terms",
-    "kind.spf.policy": "SPF policy",
-    "kind.dns.rrset/DKIM": "mail signatures (DKIM)",
-    "kind.dns.rrset/autodiscover": "mail settings (autodiscover)",
-    "kind.dns.rrset/wildcard": "wildcards in DNS",
-    "kind.dns.rrset/MTA-STS": "mail encryption policy (MTA-STS)",
-    "kind.dns.rrset/TLS-RPT": "receivers of encryption reports (TLS-RPT)",
-    "kind.dns.rrset/TLSA": "keys of mail servers (DANE)",
-    "kind.dns.rrset/services": "mail and calendar services (SRV, autoconfig)",
-    "kind.dns.rrset/BIMI": "logo beside mail (BIMI)",
-    "kind.spf.term/include": "what an SPF policy includes",
-    "kind.ip.special_use": "special addresses",
-    "kind.ip.range": "published address ranges",
-    "kind.ip.origin": "network numbers (AS)",
-    "kind.ip.registration": "registration of addresses",
-    "kind.ip.location": "location table",
-    "kind.rdap.network": "address registry (RDAP)",
-    "kind.geofeed.entry": "geofeed",
-    "kind.rtt.bound": "round-trip times",
-    "evidence.dns.rrset": "{name} has {rdtype} records: {values}",
-    "evidence.dns.no_answer": "{name} {rdtype}: {outcome}",
-    "evidence.dns.chain": "{name} leads through {hops}; {ended}",
-    "evidence.spf.term": "SPF of {root}: {qualifier}{mechanism} {value} (through {path})",
-    "evidence.spf.policy": "SPF of {root}: {lookups} look-ups, {void_lookups} of them without an answer. Problem: {problem}",
-    "evidence.ip.special_use": "{address} is a special-use address: {use}",
-    "evidence.ip.range": "{address} lies in {prefix}, published by {provider}; region: {region}; scope: {scope}",
-    "evidence.ip.origin": "{address} lies in {prefix}, announced by {networks}",
-    "evidence.ip.registration": "{address} lies in {prefix}; country of registration: {country}, which says nothing of the place",
-    "evidence.ip.location": "{address} lies in {prefix}; a location table gives the country: {country}",
-    "evidence.rdap.network": "{address} belongs to {handle} ({prefixes}); holder in the registry: {holder}, {country}",
-    "evidence.geofeed.entry": "{address} lies in {prefix}; the holder itself gives the country: {country} (geofeed)",
-    "evidence.rtt.bound": "{address} answers {probe} in {rtt_ms} ms; that leaves only: {countries}",
-    "evidence.other": "{kind}: {fields}",
-    "evidence.missing": "observation {id} was not kept",
-    "evidence.unknown": "unknown",
-    "evidence.none": "none",
     "no_answer.nxdomain": "the name does not exist (NXDOMAIN)",
     "no_answer.nodata": "the name has no records of this type (NODATA)",
     "no_answer.null_mx": "the name takes no mail (null MX record)",
@@ -401,4 +361,5 @@ CATALOGUE: dict[str, str] = {
     "legend.heading": "What the outcomes mean",
     "footer.made": "Made by Herkomst {version}; run {id}",
     **knowledge_en.CATALOGUE,
+    **observations_en.CATALOGUE,
 }  # fmt: skip

@@ -20,6 +20,7 @@ CATALOGUE: dict[str, str] = {
     "signature_role.cdn": "an edge in front of an origin",
     "signature_role.dns": "name servers",
     "signature_role.ca": "certificate authority",
+    "signature_role.report": "receives reports on mail",
     "signature_role.verification": "a contract sign only: not where data lands",
     "signature_role.registry": "registry of the top-level domain",
     "signature_role.generic_ptr": "default reverse names: they name the network",

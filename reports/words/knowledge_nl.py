@@ -20,6 +20,7 @@ CATALOGUE: dict[str, str] = {
     "signature_role.cdn": "een voorportaal vóór de oorsprong",
     "signature_role.dns": "naamservers",
     "signature_role.ca": "certificaatuitgever",
+    "signature_role.report": "ontvangt rapporten over mail",
     "signature_role.verification": "alleen een teken van een contract: niet waar gegevens landen",
     "signature_role.registry": "register van het topleveldomein",
     "signature_role.generic_ptr": "standaard omgekeerde namen: zij noemen het netwerk",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from herkomst.reports.words import knowledge_nl
+from herkomst.reports.words import knowledge_nl, observations_nl
 
 CATALOGUE: dict[str, str] = {
     # -- statuses: what the outcome is called, and what it means -----------------------------------------------------
@@ -175,46 +175,6 @@ CATALOGUE: dict[str, str] = {
     "sign.ptr": "omgekeerde naam (PTR)",
     "sign.range": "gepubliceerde adresreeks",
     "sign.txt_token": "controlecode (TXT)",
-    # -- observation kinds, and what each saw --------------------------------------------------------------------------------------
-    "kind.dns.rrset": "DNS-records",
-    "kind.dns.no_answer": "DNS zonder antwoord",
-    "kind.dns.chain": "DNS-verwijzingen",
-    "kind.spf.term": "SPF-regels",
-    "kind.spf.policy": "SPF-beleid",
-    "kind.dns.rrset/DKIM": "mailhandtekeningen (DKIM)",
-    "kind.dns.rrset/autodiscover": "mailinstellingen (autodiscover)",
-    "kind.dns.rrset/wildcard": "wildcards in DNS",
-    "kind.dns.rrset/MTA-STS": "beleid voor mailversleuteling (MTA-STS)",
-    "kind.dns.rrset/TLS-RPT": "ontvangers van versleutelingsrapporten (TLS-RPT)",
-    "kind.dns.rrset/TLSA": "sleutels van mailservers (DANE)",
-    "kind.dns.rrset/services": "mail- en agendadiensten (SRV, autoconfig)",
-    "kind.dns.rrset/BIMI": "logo bij mail (BIMI)",
-    "kind.spf.term/include": "wat een SPF-beleid insluit",
-    "kind.ip.special_use": "bijzondere adressen",
-    "kind.ip.range": "gepubliceerde adresreeksen",
-    "kind.ip.origin": "netwerknummers (AS)",
-    "kind.ip.registration": "registratie van adressen",
-    "kind.ip.location": "locatietabel",
-    "kind.rdap.network": "adresregister (RDAP)",
-    "kind.geofeed.entry": "geofeed",
-    "kind.rtt.bound": "reistijden",
-    "evidence.dns.rrset": "{name} heeft {rdtype}-records: {values}",
-    "evidence.dns.no_answer": "{name} {rdtype}: {outcome}",
-    "evidence.dns.chain": "{name} verwijst via {hops}; {ended}",
-    "evidence.spf.term": "SPF van {root}: {qualifier}{mechanism} {value} (via {path})",
-    "evidence.spf.policy": "SPF van {root}: {lookups} opzoekingen, waarvan {void_lookups} zonder antwoord. Probleem: {problem}",
-    "evidence.ip.special_use": "{address} is een adres voor bijzonder gebruik: {use}",
-    "evidence.ip.range": "{address} ligt in {prefix}, door {provider} gepubliceerd; regio: {region}; bereik: {scope}",
-    "evidence.ip.origin": "{address} ligt in {prefix}, aangekondigd door {networks}",
-    "evidence.ip.registration": "{address} ligt in {prefix}; land van registratie: {country}, wat niets zegt over de plaats",
-    "evidence.ip.location": "{address} ligt in {prefix}; een locatietabel noemt als land: {country}",
-    "evidence.rdap.network": "{address} hoort bij {handle} ({prefixes}); houder volgens het register: {holder}, {country}",
-    "evidence.geofeed.entry": "{address} ligt in {prefix}; de houder zelf noemt als land: {country} (geofeed)",
-    "evidence.rtt.bound": "{address} antwoordt {probe} in {rtt_ms} ms; mogelijk zijn dan alleen: {countries}",
-    "evidence.other": "{kind}: {fields}",
-    "evidence.missing": "waarneming {id} is niet bewaard",
-    "evidence.unknown": "onbekend",
-    "evidence.none": "geen",
     "no_answer.nxdomain": "de naam bestaat niet (NXDOMAIN)",
     "no_answer.nodata": "de naam heeft geen records van dit type (NODATA)",
     "no_answer.null_mx": "de naam neemt geen mail aan (leeg MX-record)",
@@ -401,4 +361,5 @@ CATALOGUE: dict[str, str] = {
     "legend.heading": "Wat de uitkomsten betekenen",
     "footer.made": "Gemaakt door Herkomst {version}; meting {id}",
     **knowledge_nl.CATALOGUE,
+    **observations_nl.CATALOGUE,
 }  # fmt: skip
