@@ -71,5 +71,7 @@ class Settings:
     rdap_timeout_s: float = 10.0
     target_deadline_s: float = 60.0
     max_in_flight: int = 256
-    queries_per_second_per_server: float = 500
-    """DNS queries that one resolver address gets from this process in any second, at most; 0 is no cap."""
+    queries_per_second_per_server: float | None = None
+    """DNS queries that one resolver address gets in any second, at most; 0 is no cap. None: 500, and no cap on this machine's own."""
+    sharers: int = 1
+    """So many processes share this run's limits: each keeps to its part of them."""

@@ -67,11 +67,7 @@ async def run_shards(work: Work, shards: Iterator[Shard], processes: int, halt: 
 
 def make_shards(systems: tuple[System, ...], settings: Settings, processes: int, whole: Shard) -> Iterator[Shard]:
     """Yield the systems in shards like `whole`, each with an equal share of the limits."""
-    share = replace(
-        settings,
-        max_in_flight=max(1, settings.max_in_flight // processes),
-        queries_per_second_per_server=settings.queries_per_second_per_server / processes,
-    )
+    share = replace(settings, sharers=processes)
     for begin in range(0, len(systems), SHARD_SYSTEMS):
         yield replace(whole, settings=share, systems=systems[begin : begin + SHARD_SYSTEMS])
 

@@ -45,12 +45,14 @@ class RdapClient:
         cache: Path | None = None,
         rates: Mapping[str, float] | None = None,
         longest_wait_s: float = LONGEST_WAIT_S,
+        sharers: int = 1,
     ) -> None:
         self._fetcher = Fetcher(bootstrap, timeout_s)
         self._bootstrap = Bootstrap(bootstrap, self._fetcher)
         self._memory = NetworkMemory()
         self._cache = NetworkCache(cache, bootstrap)
         self._rates = rates or {}
+        self._sharers = sharers
         self._longest_wait_s = longest_wait_s
         self._registries: dict[str, RegistryState] = {}
         self._silences: dict[str, float] = {}
@@ -120,7 +122,7 @@ class RdapClient:
     def _registry(self, base: str) -> RegistryState:
         registry = self._registries.get(base)
         if registry is None:
-            registry = self._registries[base] = RegistryState(base, find_limit(base, self._rates))
+            registry = self._registries[base] = RegistryState(base, find_limit(base, self._rates).among(self._sharers))
             if base in self._silences:
                 why = Unanswered(FailureReason.THROTTLED, True, f"{base} asked an earlier run to wait")
                 registry.keep_silent(why, asyncio.get_running_loop().time() + self._silences[base])

@@ -39,6 +39,7 @@ class Registries:
             cache=cache_folder(settings.cache),
             rates=dict(settings.rdap_rates),
             longest_wait_s=settings.rdap_wait_s,
+            sharers=settings.sharers,
         )
         self._geofeeds = GeofeedClient(settings.rdap_bootstrap, settings.rdap_timeout_s)
         self._deadline_s = settings.target_deadline_s * SHARE_OF_DEADLINE

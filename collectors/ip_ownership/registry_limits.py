@@ -31,6 +31,10 @@ class RegistryLimit:
     per_s: float
     burst: int
 
+    def among(self, sharers: int) -> RegistryLimit:
+        """Return the part of one of so many processes that share the limit."""
+        return RegistryLimit(self.per_s / sharers, max(1, self.burst // sharers))
+
 
 LIMITS: Final[Mapping[str, RegistryLimit]] = {
     "rdap.afrinic.net": RegistryLimit(2.0, 10),

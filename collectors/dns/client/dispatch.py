@@ -35,12 +35,18 @@ class Dispatcher:
     """All servers of one resolver, and the slots they share. Belongs to the event loop that it was first used in."""
 
     def __init__(
-        self, addresses: Sequence[ResolverAddress], *, timeout_s: float, attempts: int, max_in_flight: int, per_second: float
+        self,
+        addresses: Sequence[ResolverAddress],
+        *,
+        timeout_s: float,
+        attempts: int,
+        max_in_flight: int,
+        cap_of: Callable[[str], float],
     ) -> None:
         pacers: dict[str, Pacer] = {}
         self.servers = [
             # one pace for an address, however many of its ports are given
-            Server(address, timeout_s, max_in_flight, pacers.setdefault(address.address, Pacer(per_second)))
+            Server(address, timeout_s, max_in_flight, pacers.setdefault(address.address, Pacer(cap_of(address.address))))
             for address in addresses
         ]
         self._timeout_s = timeout_s

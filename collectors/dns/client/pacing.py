@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 BURST_S = 0.05
 """How much of a second's allowance may be sent at once."""
 JITTER_S = 0.05
 """How much closer together queries may arrive than they were sent, without the server counting more than the cap in a second."""
+
+
+PER_SECOND = 500.0
+"""What a resolver gets unless the settings say otherwise: public ones limit a client to hundreds or a thousand and some."""
+
+
+def cap_of(address: str, per_second: float | None) -> float:
+    """Return the cap of a server: the one that was set, else the usual one. A resolver of this machine is nobody else's: it has none."""
+    if per_second is not None:
+        return per_second
+    return 0.0 if ipaddress.ip_address(address.partition("%")[0]).is_loopback else PER_SECOND
 
 
 class Pacer:

@@ -14,6 +14,7 @@ from herkomst.collectors.dns.client.attempt import Said
 from herkomst.collectors.dns.client.cache import ReplyCache
 from herkomst.collectors.dns.client.chain import Ask, Chain
 from herkomst.collectors.dns.client.dispatch import Dispatcher
+from herkomst.collectors.dns.client.pacing import cap_of
 from herkomst.collectors.dns.client.question import Question
 from herkomst.collectors.dns.client.system import system_resolvers
 from herkomst.collectors.resolution import NoReply, Reply
@@ -24,8 +25,8 @@ from herkomst.scanner.model.failure import FailureReason
 class StubResolver:
     """Asks recursive resolvers in the order given; one that does not answer is put aside for a minute.
 
-    `per_second` is what one resolver address gets in any second, at most; 0 is no cap. A process has to use one resolver for the cap to
-    hold, and several processes divide it among them.
+    `per_second` is what one resolver address gets in any second, at most; 0 is no cap, None the usual one. A process has to use one
+    resolver for the cap to hold; `sharers` is among how many processes it is divided.
     """
 
     def __init__(
@@ -35,10 +36,15 @@ class StubResolver:
         timeout_s: float,
         attempts: int,
         max_in_flight: int,
-        per_second: float = 0.0,
+        per_second: float | None = 0.0,
+        sharers: int = 1,
     ) -> None:
         self._dispatcher = Dispatcher(
-            resolvers, timeout_s=timeout_s, attempts=attempts, max_in_flight=max_in_flight, per_second=per_second
+            resolvers,
+            timeout_s=timeout_s,
+            attempts=attempts,
+            max_in_flight=max_in_flight,
+            cap_of=lambda address: cap_of(address, per_second) / sharers,
         )
         self._cache = ReplyCache()
         self._flights: dict[tuple[str, str], _Flight] = {}
@@ -50,8 +56,9 @@ class StubResolver:
             settings.resolvers or system_resolvers(),
             timeout_s=settings.dns_timeout_s,
             attempts=settings.dns_attempts,
-            max_in_flight=settings.max_in_flight,
+            max_in_flight=max(1, settings.max_in_flight // settings.sharers),
             per_second=settings.queries_per_second_per_server,
+            sharers=settings.sharers,
         )
 
     def ask(self, name: str, rdtype: str) -> Awaitable[Reply | NoReply]:
