@@ -125,8 +125,9 @@ class Inquiry:
         if key[1] in _OWN_ONLY:
             outcome = _own(outcome)
         self._outcomes.setdefault(key, (outcome, at))
-        if key in self._with_alias:
-            self._outcomes.setdefault((key[0], "CNAME"), (_alias(outcome), at))
+        alias = _alias(outcome) if key in self._with_alias else None
+        if alias is not None:
+            self._outcomes.setdefault((key[0], "CNAME"), (alias, at))
         for raw in outcome.raws:
             self._raws[raw.digest] = raw
 
@@ -234,12 +235,12 @@ def _own(outcome: Reply | NoReply) -> Reply | NoReply:
     return Reply(outcome.name, outcome.rdtype, Outcome.NODATA, (), outcome.hops, False, outcome.raws)
 
 
-def _alias(outcome: Reply | NoReply) -> Reply | NoReply:
-    """Return what the outcome of another type says about the CNAME of its name."""
+def _alias(outcome: Reply | NoReply) -> Reply | NoReply | None:
+    """Return what the outcome of another type says about the CNAME of its name; None where it came without one.
+
+    That a name is no alias needs no observation of its own: the answer of the other type shows it.
+    """
     if outcome.hops:
         authenticated = isinstance(outcome, Reply) and outcome.authenticated
         return Reply(outcome.name, "CNAME", Outcome.ANSWER, outcome.hops[:1], (), authenticated, outcome.raws[:1])
-    if isinstance(outcome, NoReply):
-        return NoReply(outcome.name, "CNAME", outcome.reason, outcome.detail)
-    said = Outcome.NXDOMAIN if outcome.outcome is Outcome.NXDOMAIN else Outcome.NODATA
-    return Reply(outcome.name, "CNAME", said, (), (), outcome.authenticated, outcome.raws)
+    return NoReply(outcome.name, "CNAME", outcome.reason, outcome.detail) if isinstance(outcome, NoReply) else None
