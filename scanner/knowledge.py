@@ -10,7 +10,7 @@ import ipaddress
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -35,6 +35,7 @@ _LEGAL_FORM = re.compile(
     r"spa|s\.p\.a|co|company|holding|group)\b\.?"
 )
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+MAX_REMEMBERED = 4096
 MAX_CHAIN = 16
 
 
@@ -103,6 +104,7 @@ class Knowledge:
         self._signatures = SignatureIndex(catalogue.signatures)
         self._anycast = _AnycastIndex(catalogue.anycast)
         self._chains: dict[tuple[str, date], Chain | None] = {}
+        self._remembered: dict[tuple[object, ...], object] = {}
 
     # -- providers, entities, parties -------------------------------------------------------------------------------
 
@@ -136,6 +138,15 @@ class Knowledge:
     def party_of_name(self, name: str) -> Party | None:
         """Return the party that registries list under this whole name, case and legal form folded; None where unknown."""
         return self._by_name.get(fold_name(name))
+
+    def remember(self, key: tuple[object, ...], work_out: Callable[[], object]) -> object:
+        """Return what follows from this knowledge and the key, worked out once; the key has to hold all else that it rests on."""
+        found = self._remembered.get(key)
+        if found is None:
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[key] = work_out()
+        return found
 
     def chain(self, entity_id: str, on: date) -> Chain | None:
         """Return the parents of an entity on a day; loops in the catalogue end the walk."""

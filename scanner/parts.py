@@ -76,6 +76,11 @@ class PartBuilder:
         """Whether there is enough for a part, and a system that is complete."""
         return self._fresh >= PART_ASSETS and bool(self._systems) and self._is_complete(self._systems[0])
 
+    @property
+    def kept(self) -> int:
+        """How many pictures are held for systems to come."""
+        return len(self._pictures)
+
     def add(self, organisation: Organisation, asset: Asset, picture: Picture, collected: Collected) -> None:
         """Take in one asset."""
         self._fresh += 1

@@ -92,11 +92,9 @@ class AddressFacts:
 
 def attribute_address(address: str, evidence: Evidence, outlook: Outlook) -> AddressFacts:
     """Return the facts of one address; where nothing was collected, they are empty and carry the failure."""
-    key = (attribute_address, address, outlook)  # a website and its www name, mail and web: many endpoints have one address
-    known = evidence.derived.get(key)
-    if known is None:
-        known = evidence.derived[key] = _attribute_address(address, evidence, outlook)
-    return cast("AddressFacts", known)
+    key = (attribute_address, outlook.organisation, outlook.on, evidence.identity_of_address(address))
+    # a website and its www name have one address, and a mail or name server that of thousands of domains
+    return cast("AddressFacts", outlook.knowledge.remember(key, lambda: _attribute_address(address, evidence, outlook)))
 
 
 def _attribute_address(address: str, evidence: Evidence, outlook: Outlook) -> AddressFacts:

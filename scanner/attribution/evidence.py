@@ -50,8 +50,6 @@ class Evidence:
         self, observations: Iterable[Observation], failures: Iterable[Failure] = (), not_asked: Iterable[str] = ()
     ) -> None:
         self.not_asked = tuple(sorted(set(not_asked)))
-        self.derived: dict[tuple[object, ...], object] = {}
-        """What was worked out of this evidence once, by who worked it out and from what."""
         self._rrsets: dict[tuple[str, str], list[tuple[DnsRRset, str]]] = defaultdict(list)
         self._no_answers: dict[tuple[str, str], tuple[DnsNoAnswer, str]] = {}
         self._chains: dict[str, list[tuple[DnsChain, str]]] = defaultdict(list)
@@ -188,6 +186,17 @@ class Evidence:
         if address not in self._by_address and all(failure.kind != IpRange.kind for failure in sources):
             sources.append(Failure("ip_ownership", address, IpRange.kind, FailureReason.CANCELLED, True))
         return (*sources, *(replace(failure, scope="PTR") for failure in names))
+
+    def identity_of_address(self, address: str) -> tuple[object, ...]:
+        """Return what tells all that is known and not known of an address from any other such state."""
+        reverse = reverse_name(address)
+        return (
+            address,
+            tuple([item.id for item in self._by_address.get(address, ())]),
+            tuple([oid for _, oid in self._rrsets.get((reverse, "PTR"), ())]),
+            tuple(self._failures.get(address, ())),
+            tuple(self._failures.get(reverse, ())),
+        )
 
     def addresses_under(self, subject: str) -> tuple[str, ...]:
         """Return the addresses or segments that were described under a target, such as a declared network."""

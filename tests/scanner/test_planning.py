@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from herkomst.scanner.model.claim import Asset, AssetKind, Organisation, System
 from herkomst.scanner.model.target import Target, TargetKind
-from herkomst.scanner.planning import in_chunks, plan_assets, plan_targets
+from herkomst.scanner.planning import plan_assets, plan_targets
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,12 +39,3 @@ def test_a_name_is_a_domain_to_ask_everything_about() -> None:
         Target(TargetKind.DOMAIN, "a.example"),
         Target(TargetKind.NETWORK, "192.0.2.0/24"),
     )
-
-
-@given(st.lists(ASSETS, max_size=20), st.integers(1, 7))
-def test_chunks_hold_everything_in_order(assets: list[Asset], size: int) -> None:
-    items = [(ORGANISATIONS[0], asset) for asset in assets]
-    chunks = list(in_chunks(items, size))
-    assert [item for chunk in chunks for item in chunk] == items
-    assert all(len(chunk) == size for chunk in chunks[:-1])
-    assert all(chunks)
