@@ -15,14 +15,17 @@ import dns.rdatatype
 from herkomst.collectors.dns.client.message import MAX_HOPS, MEDIA_TYPE, ChainState, Decoded, decode_reply
 from herkomst.collectors.dns.client.question import HEADER_OCTETS, Question
 from herkomst.collectors.dns.client.rdata import READERS, read_options
-from herkomst.collectors.dns.client.wire_names import Unsure, lower_name, name_text, read_name
+from herkomst.collectors.dns.client.wire_names import MAX_NAME, Unsure, lower_name, name_text, read_letters
 from herkomst.scanner.model.observation import RawAnswer
 
 _COUNTS = struct.Struct("!HHHH")
 _RECORD = struct.Struct("!HHIH")
 _RCODES = [dns.rcode.Rcode.make(code) for code in range(16)]
 _NS, _CNAME, _SOA, _OPT = (int(code) for code in (dns.rdatatype.NS, dns.rdatatype.CNAME, dns.rdatatype.SOA, dns.rdatatype.OPT))
+_FIXED_SIZES = {int(dns.rdatatype.A): 4, int(dns.rdatatype.AAAA): 16}
 _IN = 1
+_POINTER = struct.Struct("!H")
+_FIRST_POINTER, _MAX_POINTER = 0xC000, 0x4000
 _ASKED_NAME = b"\xc0\x0c"
 """A compression pointer to the name in the question: the owner of most records."""
 
@@ -44,7 +47,7 @@ def decode_ordinary(wire: bytes, question: Question) -> Decoded | None:
 class _Reading:
     """One pass over one message."""
 
-    __slots__ = ("aliases", "asked", "at", "elsewhere", "owners", "question", "suffixes", "values", "wire")
+    __slots__ = ("aliases", "asked", "at", "elsewhere", "lower", "owners", "question", "values", "wire")
 
     def __init__(self, wire: bytes, question: Question) -> None:
         self.wire = wire
@@ -57,8 +60,9 @@ class _Reading:
         """The same at other names."""
         self.aliases: dict[str, str] | None = None
         self.owners: list[int] | None = None
-        """Where owner names stand whose letters lie outside the question section."""
-        self.suffixes: set[int] | None = None
+        """Where owner names stand that have capitals outside the question section."""
+        self.lower = {_ASKED_NAME: question.name_octets}
+        """Pointers to names that have been read and have none, with the octets of the name."""
 
     def decode(self) -> Decoded:
         wire, question = self.wire, self.question
@@ -101,9 +105,11 @@ class _Reading:
                 owner = name
                 at += 2
             else:
-                owner_wire, after = read_name(wire, at, asked)
-                owner = name_text(owner_wire)
-                self._note_owner(at)
+                letters, after = read_letters(wire, at, asked)
+                lower = letters.lower()
+                if lower != letters:
+                    self._note_owner(at)
+                owner = name_text(lower)
                 at = after
             code, rdclass, _, size = _RECORD.unpack_from(wire, at)
             reader = READERS.get(code)
@@ -135,7 +141,12 @@ class _Reading:
         options = False
         for number in range(authorities + additionals):
             root = not wire[at]
-            at = at + 1 if root else self._skip_owner(at)
+            if root:
+                at += 1
+            elif wire[at : at + 2] in self.lower:
+                at += 2
+            else:
+                at = self._skip_owner(at)
             code, rdclass, ttl, size = _RECORD.unpack_from(wire, at)
             at += 10
             end = at + size
@@ -149,36 +160,53 @@ class _Reading:
                 if size:
                     read_options(wire, at, end, asked)
             else:
-                reader = READERS.get(code)
-                if rdclass != _IN or reader is None:
+                if rdclass != _IN:
                     raise Unsure
-                reader(wire, at, end, asked)
+                if code in _FIXED_SIZES:
+                    if size != _FIXED_SIZES[code]:
+                        raise Unsure
+                elif code == _NS:
+                    self._check_target(at, end)
+                else:
+                    self._check_data(code, at, end)
                 if number < authorities:
                     seen_types.add(code)
             at = end
         self.at = at
         return _SOA in seen_types, _NS in seen_types
 
+    def _check_data(self, code: int, at: int, end: int) -> None:
+        """Check the data of a record whose value is not asked for."""
+        reader = READERS.get(code)
+        if reader is None:
+            raise Unsure
+        reader(self.wire, at, end, self.asked)
+
+    def _check_target(self, at: int, end: int) -> None:
+        """Check the name that a record's data consists of, and remember where it stands."""
+        wire = self.wire
+        size = wire[at] + 1
+        known = self.lower.get(wire[end - 2 : end])
+        if known is not None and end - at == size + 2 <= 66 and size + known <= MAX_NAME:  # one label and a name that was read
+            octets = size + known
+            is_lower = wire[at + 1 : end - 2] == wire[at + 1 : end - 2].lower()
+        else:
+            letters, after = read_letters(wire, at, self.asked)
+            if after != end:
+                raise Unsure
+            octets = len(letters)
+            is_lower = letters == letters.lower()
+        if is_lower and at < _MAX_POINTER:
+            self.lower[_POINTER.pack(_FIRST_POINTER | at)] = octets
+
     def _skip_owner(self, at: int) -> int:
         """Return the place after an owner name."""
-        wire = self.wire
-        if wire[at] == 0xC0:
-            if self.suffixes is None:
-                self.suffixes = self._question_suffixes()
-            if wire[at + 1] in self.suffixes:
-                return at + 2
-        _, after = read_name(wire, at, self.asked)
-        self._note_owner(at)
+        letters, after = read_letters(self.wire, at, self.asked)
+        if letters != letters.lower():
+            self._note_owner(at)
+        elif after == at + 2:
+            self.lower[self.wire[at:after]] = len(letters)
         return after
-
-    def _question_suffixes(self) -> set[int]:
-        """Return where the labels of the name in the question begin: pointers there stay within it."""
-        found = set()
-        asked, place = self.asked, 0
-        while length := asked[place]:
-            found.add(place + HEADER_OCTETS)
-            place += length + 1
-        return found
 
     def _note_owner(self, at: int) -> None:
         self.owners = self.owners or []

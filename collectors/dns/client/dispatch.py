@@ -23,6 +23,9 @@ from herkomst.config.settings import ResolverAddress
 from herkomst.scanner.model.failure import FailureReason
 
 MAX_ATTEMPTS = 6
+_QUERIES_A_TIMEOUT = 2
+"""Since all attempts but the last wait a fraction of the time-out, twice as many of them still end sooner than whole time-outs would,
+and a lost packet is not the end of a question."""
 SWEEP_S = 0.01
 """Time-outs are looked for at most this often."""
 BUFFER_FULL_S = 0.005
@@ -61,7 +64,7 @@ class Dispatcher:
         """Ask one server after the other until one replies, and hand what came of it to `done`, which may be called at once."""
         now = asyncio.get_running_loop().time()
         ready = [server for server in self.servers if not server.is_aside(now)] or self.servers
-        attempts = min(max(self._attempts, len(ready)), MAX_ATTEMPTS)
+        attempts = min(max(self._attempts * _QUERIES_A_TIMEOUT if self._attempts > 1 else 1, len(ready)), MAX_ATTEMPTS)
         self._try_next(Exchange(question, [ready[attempt % len(ready)] for attempt in range(attempts)], done))
 
     def _try_next(self, exchange: Exchange) -> None:
@@ -87,6 +90,7 @@ class Dispatcher:
         if attempt.holds_slot:
             attempt.holds_slot = False
             attempt.channel.busy -= 1
+            attempt.server.busy -= 1
             self._free += 1
 
     # on the way out
@@ -103,7 +107,7 @@ class Dispatcher:
             if server.is_aside(now) and not server.is_probed:
                 self._skip(server, waiting.popleft())
                 continue
-            if not self._free:
+            if not self._free or server.busy >= server.window.size:
                 return
             wait_s = pacer.wait_s(now)
             if wait_s > 0:
@@ -147,6 +151,7 @@ class Dispatcher:
         exchange.current = attempt
         attempt.holds_slot = True
         attempt.channel.busy += 1
+        attempt.server.busy += 1
         self._free -= 1
         attempt.sent_at = now
         last = exchange.position == len(exchange.plan) or exchange.is_last()
@@ -191,7 +196,7 @@ class Dispatcher:
         Over TCP nobody can forge, so the query is repeated there.
         """
         if attempt.server.keeps_case and attempt.exchange.current is attempt:
-            self._ask_over_tcp(attempt)
+            self._ask_over_tcp(attempt, doubted=True)
         else:
             attempt.channel.ignored += 1
 
@@ -213,6 +218,7 @@ class Dispatcher:
         now = asyncio.get_running_loop().time()
         attempt.server.heard_at = now
         attempt.server.round_trip.learn(now - attempt.sent_at)
+        attempt.server.window.answered()
 
     def _take(self, attempt: Attempt, said: Said) -> None:
         """Take what one attempt ended in: the end of the exchange, or a reason to try elsewhere."""
@@ -231,14 +237,16 @@ class Dispatcher:
         if current.server is server:
             self._try_next(exchange)
 
-    def _ask_over_tcp(self, attempt: Attempt) -> None:
+    def _ask_over_tcp(self, attempt: Attempt, *, doubted: bool = False) -> None:
         attempt.channel.open.pop(attempt.message_id, None)  # no second message is needed
         attempt.deadline = float("inf")
-        task = asyncio.get_running_loop().create_task(self._exchange_tcp(attempt), name=f"dns over tcp {attempt.server.address}")
+        task = asyncio.get_running_loop().create_task(
+            self._exchange_tcp(attempt, doubted), name=f"dns over tcp {attempt.server.address}"
+        )
         self._over_tcp.add(task)
         task.add_done_callback(self._over_tcp.discard)
 
-    async def _exchange_tcp(self, attempt: Attempt) -> None:
+    async def _exchange_tcp(self, attempt: Attempt, doubted: bool) -> None:
         server, question, loop = attempt.server, attempt.exchange.question, asyncio.get_running_loop()
         while (wait_s := server.pacer.wait_s(loop.time())) > 0:  # noqa: ASYNC110 - time is what is waited for
             await asyncio.sleep(wait_s)
@@ -253,11 +261,23 @@ class Dispatcher:
             detail = f"{server.address} over TCP: {error.strerror or error}"
             said = NoReply(question.name, question.rdtype, FailureReason.UNREACHABLE, detail)
         else:
+            doubted = False
             if not repeats_question(wire, query):
                 server.keeps_case = False
             said = read_reply(wire, question, server.address)
-        self._take(attempt, said)
+        if doubted and attempt.exchange.current is attempt:
+            self._ask_plainly(attempt)
+        else:
+            self._take(attempt, said)
         self.drained()
+
+    def _ask_plainly(self, attempt: Attempt) -> None:
+        """Ask once more in lower case, where an answer in other letters could not be confirmed over TCP."""
+        exchange = attempt.exchange
+        self._release(attempt)
+        exchange.current = None
+        exchange.plain = True
+        attempt.server.waiting.append(exchange)
 
     # when nothing comes
 
@@ -273,6 +293,7 @@ class Dispatcher:
         soonest = float("inf")
         late = []
         for server in self.servers:
+            before = len(late)
             for channel in server.channels():
                 for attempt in channel.open.values():
                     if not attempt.holds_slot:
@@ -281,6 +302,7 @@ class Dispatcher:
                         late.append(attempt)
                     elif attempt.deadline < soonest:
                         soonest = attempt.deadline
+            server.window.timed_out(len(late) - before)
         for attempt in late:
             self._expire(attempt, now)
         if soonest < float("inf") and (self._sweep is None or self._sweep.when() > soonest):

@@ -13,6 +13,7 @@ from herkomst.collectors.dns.client.channel import MAX_ON_SOCKET, Channel, Liste
 from herkomst.collectors.dns.client.pacing import Pacer
 from herkomst.collectors.dns.client.randomness import Randomness
 from herkomst.collectors.dns.client.round_trip import RoundTrip
+from herkomst.collectors.dns.client.window import Window
 from herkomst.config.settings import ResolverAddress
 from herkomst.scanner.model.failure import FailureReason
 
@@ -29,6 +30,9 @@ class Server:
         self.address = address
         self.pacer = pacer
         self.round_trip = RoundTrip(timeout_s)
+        self.window = Window(max_in_flight)
+        self.busy = 0
+        """Queries that are on their way to it and waited for."""
         self.waiting: deque[Exchange] = deque()
         self.keeps_case = True
         """Until it was seen, over TCP, that it gives questions back in other letters."""

@@ -25,6 +25,12 @@ def read_name(wire: bytes, at: int, asked: bytes) -> tuple[bytes, int]:
 
     Raises Unsure, and IndexError where the message ends inside the name.
     """
+    name, after = read_letters(wire, at, asked)
+    return name.lower(), after
+
+
+def read_letters(wire: bytes, at: int, asked: bytes) -> tuple[bytes, int]:
+    """Return the same in the letter case of the message; only what lies in the question section is in lower case."""
     start = at
     length = wire[at]
     while 0 < length < 64:
@@ -34,17 +40,17 @@ def read_name(wire: bytes, at: int, asked: bytes) -> tuple[bytes, int]:
         at += 1
         if at - start > MAX_NAME:
             raise Unsure
-        return wire[start:at].lower(), at
+        return wire[start:at], at
     if length == 192 and wire[at + 1] == HEADER_OCTETS and start > HEADER_OCTETS:  # by far the most: it points to the question
-        name = wire[start:at].lower() + asked
+        name = wire[start:at] + asked
     else:
-        name = _read_tail(wire, start, at).lower()
+        name = _read_tail(wire, start, at, HEADER_OCTETS + len(asked))
     if len(name) > MAX_NAME:
         raise Unsure
     return name, at + 2
 
 
-def _read_tail(wire: bytes, start: int, at: int) -> bytes:
+def _read_tail(wire: bytes, start: int, at: int, question_end: int) -> bytes:
     """Return the name that begins at `start` and whose first pointer is at `at`."""
     name = wire[start:at]
     limit = start
@@ -63,9 +69,10 @@ def _read_tail(wire: bytes, start: int, at: int) -> bytes:
         if at + (2 if length else 1) > limit:
             raise Unsure
         limit = target
+        part = wire[target : at + (not length)]
+        name += part.lower() if at < question_end else part
         if not length:
-            return name + wire[target : at + 1]
-        name += wire[target:at]
+            return name
     raise Unsure
 
 

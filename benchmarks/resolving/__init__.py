@@ -1,0 +1,1 @@
+"""The clients that `scripts/bench dns` compares, and the zone they are asked about."""
