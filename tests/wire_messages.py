@@ -148,6 +148,8 @@ class Messages:
         if random.random() < 0.02:
             return ()
         labels = [random.choice(ODD_LABELS if odd and random.random() < 0.5 else LABELS) for _ in range(random.randint(1, 4))]
+        while sum(map(len, labels)) + len(labels) > 190:  # one label more still has a place
+            labels.pop()
         return tuple(labels)
 
     def _mixed(self, name: Name) -> Name:

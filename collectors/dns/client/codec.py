@@ -240,6 +240,6 @@ class _Reading:
         if self.owners:
             lowered = bytearray(body)
             for at in self.owners:
-                lower_name(lowered, at)
+                lower_name(lowered, wire, at)
             body = bytes(lowered)
         return RawAnswer(sha256(body).hexdigest(), MEDIA_TYPE, body)

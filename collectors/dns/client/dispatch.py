@@ -64,8 +64,18 @@ class Dispatcher:
         """Ask one server after the other until one replies, and hand what came of it to `done`, which may be called at once."""
         now = asyncio.get_running_loop().time()
         ready = [server for server in self.servers if not server.is_aside(now)] or self.servers
-        attempts = min(max(self._attempts * _QUERIES_A_TIMEOUT if self._attempts > 1 else 1, len(ready)), MAX_ATTEMPTS)
-        self._try_next(Exchange(question, [ready[attempt % len(ready)] for attempt in range(attempts)], done))
+        plan = [ready[attempt % len(ready)] for attempt in range(self._plan_attempts(len(ready)))]
+        self._try_next(Exchange(question, plan, done))
+
+    def _plan_attempts(self, servers: int) -> int:
+        """Return how many queries a question gets: more than `attempts`, but in no more time."""
+        attempts = self._attempts * _QUERIES_A_TIMEOUT if self._attempts > 1 else 1
+        return min(max(attempts, servers), MAX_ATTEMPTS)
+
+    def _longest_s(self, planned: int) -> float:
+        """Return how long an attempt but the last may take, so that all take no longer than `attempts` (or a server each) of them."""
+        whole = max(self._attempts, len(self.servers))
+        return self._timeout_s * min(1.0, (whole - 1) / (planned - 1))
 
     def _try_next(self, exchange: Exchange) -> None:
         exchange.current = None
@@ -155,7 +165,9 @@ class Dispatcher:
         self._free -= 1
         attempt.sent_at = now
         last = exchange.position == len(exchange.plan) or exchange.is_last()
-        wait_s = self._timeout_s if last else attempt.server.round_trip.timeout_s(exchange.position - 1)
+        wait_s = self._timeout_s
+        if not last:
+            wait_s = min(attempt.server.round_trip.timeout_s(exchange.position - 1), self._longest_s(len(exchange.plan)))
         if exchange.question is _ROOT:
             wait_s = self._timeout_s / 2
         attempt.deadline = now + wait_s
@@ -291,7 +303,7 @@ class Dispatcher:
         self._sweep = None
         now = asyncio.get_running_loop().time()
         soonest = float("inf")
-        late = []
+        late: list[Attempt] = []
         for server in self.servers:
             before = len(late)
             for channel in server.channels():

@@ -119,8 +119,8 @@ def normalise_wire(wire: bytes) -> bytes:
     _, _, questions, answers, authorities, additionals = _HEADER.unpack_from(wire)
     place = _HEADER.size
     for _ in range(questions):
-        place = lower_name(body, place) + 4
+        place = lower_name(body, wire, place) + 4
     for _ in range(answers + authorities + additionals):
-        place = lower_name(body, place)
-        place += 10 + int.from_bytes(body[place + 8 : place + 10], "big")
+        place = lower_name(body, wire, place)
+        place += 10 + int.from_bytes(wire[place + 8 : place + 10], "big")
     return bytes(body)

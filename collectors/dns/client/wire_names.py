@@ -91,17 +91,18 @@ def name_text(name: bytes) -> str:
     return b".".join(labels).decode("ascii")
 
 
-def lower_name(body: bytearray, place: int) -> int:
-    """Lower-case the labels of the name at `place`, also those a pointer leads to; return the place after the name.
+def lower_name(body: bytearray, wire: bytes, place: int) -> int:
+    """Lower-case in `body` the labels of the name at `place` of `wire`, also those a pointer leads to; return the place after it.
 
-    The message has been parsed: every pointer leads backwards, so this ends.
+    The way is read from the message as it was parsed, in which every pointer leads backwards, so this ends. What is written may lie
+    across lengths and pointers of other names in a hostile message, so the way must not be read from there.
     """
     after = -1
-    while place < len(body) and (length := body[place]):
+    while place < len(wire) and (length := wire[place]):
         if length >= 0xC0:
             after = place + 2 if after < 0 else after
-            place = int.from_bytes(body[place : place + 2], "big") & 0x3FFF
+            place = int.from_bytes(wire[place : place + 2], "big") & 0x3FFF
             continue
-        body[place + 1 : place + 1 + length] = body[place + 1 : place + 1 + length].lower()
+        body[place + 1 : place + 1 + length] = wire[place + 1 : place + 1 + length].lower()
         place += 1 + length
     return place + 1 if after < 0 else after

@@ -147,3 +147,13 @@ def test_of_two_cnames_at_one_name_every_run_takes_the_same() -> None:
     second = response(f"{OWNER} CNAME a.example.", f"{OWNER} CNAME b.example.")
     hops = {decoded.hops for wire in (first, second) if (decoded := decode(wire, ASKED))}
     assert hops == {("a.example",)}
+
+
+def test_a_message_whose_names_lie_across_each_other_is_kept_in_bounded_time() -> None:
+    """Lower-casing one name changes a pointer of another to one that would lead to itself."""
+    query = dns.message.make_query("a.example", "A", id=0).to_wire()[:27]
+    head = query[:2] + b"\x81\x80\0\1\0\3\0\0\0\0" + query[12:]
+    first = b"\0\0\x10\0\1\0\0\0\0\0\x03" + b"\x02" + b"\xc0\x0c"
+    records = b"".join(b"\xc0\x0c\0\1\0\1\0\0\0\0\0\4" + bytes((0xC0, 0x41, 0xC0, 0x4A)) for _ in range(3))
+    for wire in (head + records, head + first + records):
+        decode(wire, Question("a.example", "A"))
