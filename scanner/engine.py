@@ -23,7 +23,7 @@ T = TypeVar("T")
 MAX_DEPTH = 4
 """A declared name, its mail host, the host's address, the address's name: leads beyond this are not followed."""
 LANE_THREADS = 16
-MAX_REMEMBERED = 8_000
+MAX_REMEMBERED = 4_000
 """Visits whose findings are kept for others that lead to the same target; some 5 kB each."""
 STOP_GRACE_S = 3.0
 """How long a stopped run waits for the answers to what it has asked already."""

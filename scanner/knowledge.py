@@ -266,7 +266,7 @@ class _AnycastIndex:
         return item if end >= first else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _span(text: str) -> tuple[int, int, int] | None:
     """Return the version, the first and the last address of what a text names; None where it names none."""
     first, dash, last = text.partition("-")

@@ -184,7 +184,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=True, only_icann=False)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 @lru_cache(maxsize=8192)
 def registrable_domain(name: str) -> str | None:
     """Return the registrable domain of a canonical name (its public suffix and one label), or None for a suffix itself.

@@ -207,7 +207,7 @@ def _left_out(name: str, rdtype: str, part: str) -> Failure:
     return Failure("dns", name, DNS_KIND, FailureReason.NOT_ASKED, False, rdtype, part)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def reverse_name(address: str) -> str:
     """Return the owner name of the PTR record of an address; empty for a network."""
     try:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from herkomst.collectors.resolution import Reply
 
-MAX_REPLIES = 50_000
+MAX_REPLIES = 10_000
 MAX_OCTETS = 32 * 1024 * 1024
 
 

@@ -230,7 +230,7 @@ class Dispatcher:
         now = asyncio.get_running_loop().time()
         attempt.server.heard_at = now
         attempt.server.round_trip.learn(now - attempt.sent_at)
-        attempt.server.window.answered()
+        attempt.server.window.learn(now - attempt.sent_at)
 
     def _take(self, attempt: Attempt, said: Said) -> None:
         """Take what one attempt ended in: the end of the exchange, or a reason to try elsewhere."""
@@ -305,7 +305,6 @@ class Dispatcher:
         soonest = float("inf")
         late: list[Attempt] = []
         for server in self.servers:
-            before = len(late)
             for channel in server.channels():
                 for attempt in channel.open.values():
                     if not attempt.holds_slot:
@@ -314,7 +313,6 @@ class Dispatcher:
                         late.append(attempt)
                     elif attempt.deadline < soonest:
                         soonest = attempt.deadline
-            server.window.timed_out(len(late) - before)
         for attempt in late:
             self._expire(attempt, now)
         if soonest < float("inf") and (self._sweep is None or self._sweep.when() > soonest):
