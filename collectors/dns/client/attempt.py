@@ -63,8 +63,10 @@ class Exchange:
 
     def is_last(self) -> bool:
         """Say whether nobody is left to be asked after the current attempt."""
-        told = self.told or ()
-        return all(server in told for server in self.plan[self.position :])
+        left = len(self.plan) - self.position
+        if not left or self.told is None:
+            return not left
+        return all(server in self.told for server in self.plan[self.position :])
 
     def most_telling(self) -> NoReply:
         """Return the failure to report."""

@@ -164,9 +164,8 @@ class Dispatcher:
         attempt.server.busy += 1
         self._free -= 1
         attempt.sent_at = now
-        last = exchange.position == len(exchange.plan) or exchange.is_last()
         wait_s = self._timeout_s
-        if not last:
+        if not exchange.is_last():
             wait_s = min(attempt.server.round_trip.timeout_s(exchange.position - 1), self._longest_s(len(exchange.plan)))
         if exchange.question is _ROOT:
             wait_s = self._timeout_s / 2
