@@ -34,7 +34,7 @@ class Exchange:
 
     __slots__ = ("current", "done", "earlier", "failures", "plain", "plan", "position", "question", "told")
 
-    def __init__(self, question: Question, plan: list[Server], done: Callable[[Said], None]) -> None:
+    def __init__(self, question: Question, plan: tuple[Server, ...], done: Callable[[Said], None]) -> None:
         self.question = question
         self.plan = plan
         self.done: Callable[[Said], None] | None = done

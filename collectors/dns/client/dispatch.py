@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Callable, Sequence
+from time import monotonic
 
 from herkomst.collectors.dns.client.attempt import Attempt, Exchange, Said
 from herkomst.collectors.dns.client.channel import Channel
@@ -54,6 +55,9 @@ class Dispatcher:
         ]
         self._timeout_s = timeout_s
         self._attempts = attempts
+        self._plan = self._plan_for(self.servers)
+        """Whom to ask where nobody is put aside."""
+        self._longest_s = self._limit_attempts(len(self._plan))
         self._free = max(1, max_in_flight)
         self._randomness = Randomness()
         self._sweep: asyncio.TimerHandle | None = None
@@ -62,20 +66,27 @@ class Dispatcher:
 
     def exchange(self, question: Question, done: Callable[[Said], None]) -> None:
         """Ask one server after the other until one replies, and hand what came of it to `done`, which may be called at once."""
-        now = asyncio.get_running_loop().time()
-        ready = [server for server in self.servers if not server.is_aside(now)] or self.servers
-        plan = [ready[attempt % len(ready)] for attempt in range(self._plan_attempts(len(ready)))]
+        now = monotonic()
+        plan = self._plan
+        for server in self.servers:
+            if server.is_aside(now):
+                plan = self._plan_for([server for server in self.servers if not server.is_aside(now)] or self.servers)
+                break
         self._try_next(Exchange(question, plan, done))
+
+    def _plan_for(self, ready: Sequence[Server]) -> tuple[Server, ...]:
+        """Return whom to ask, in turns."""
+        return tuple(ready[attempt % len(ready)] for attempt in range(self._plan_attempts(len(ready))))
 
     def _plan_attempts(self, servers: int) -> int:
         """Return how many queries a question gets: more than `attempts`, but in no more time."""
         attempts = self._attempts * _QUERIES_A_TIMEOUT if self._attempts > 1 else 1
         return min(max(attempts, servers), MAX_ATTEMPTS)
 
-    def _longest_s(self, planned: int) -> float:
+    def _limit_attempts(self, planned: int) -> float:
         """Return how long an attempt but the last may take, so that all take no longer than `attempts` (or a server each) of them."""
         whole = max(self._attempts, len(self.servers))
-        return self._timeout_s * min(1.0, (whole - 1) / (planned - 1))
+        return self._timeout_s * min(1.0, (whole - 1) / (planned - 1)) if planned > 1 else self._timeout_s
 
     def _try_next(self, exchange: Exchange) -> None:
         exchange.current = None
@@ -87,10 +98,12 @@ class Dispatcher:
         self._pump(server)
 
     def _finish(self, exchange: Exchange, said: Said) -> None:
-        for attempt in (exchange.current, *(exchange.earlier or ())):
-            if attempt is not None:
-                self._release(attempt)
-                attempt.channel.open.pop(attempt.message_id, None)
+        attempt = exchange.current
+        if attempt is not None:
+            self._release(attempt)
+            attempt.channel.open.pop(attempt.message_id, None)
+        for attempt in exchange.earlier or ():
+            attempt.channel.open.pop(attempt.message_id, None)
         exchange.current = exchange.earlier = None
         done, exchange.done = exchange.done, None
         if done is not None:
@@ -107,10 +120,9 @@ class Dispatcher:
 
     def _pump(self, server: Server) -> None:
         """Send what waits for this server, as far as slots and pace allow."""
-        loop = asyncio.get_running_loop()
         waiting, pacer = server.waiting, server.pacer
         while waiting:
-            now = loop.time()
+            now = monotonic()
             if waiting[0].done is None:  # answered meanwhile, by a server that had been given up
                 waiting.popleft()
                 continue
@@ -166,7 +178,7 @@ class Dispatcher:
         attempt.sent_at = now
         wait_s = self._timeout_s
         if not exchange.is_last():
-            wait_s = min(attempt.server.round_trip.timeout_s(exchange.position - 1), self._longest_s(len(exchange.plan)))
+            wait_s = min(attempt.server.round_trip.timeout_s(exchange.position - 1), self._longest_s)
         if exchange.question is _ROOT:
             wait_s = self._timeout_s / 2
         attempt.deadline = now + wait_s
@@ -180,7 +192,7 @@ class Dispatcher:
     def _no_way(self, server: Server, exchange: Exchange, error: OSError) -> None:
         """Take an error of the kernel, from the query before or this one, as the answer to this one."""
         if error.errno in _UNREACHABLE:
-            server.put_aside(FailureReason.UNREACHABLE, asyncio.get_running_loop().time())
+            server.put_aside(FailureReason.UNREACHABLE, monotonic())
         self._fail(server, exchange, FailureReason.UNREACHABLE, f"{server.address}: {error.strerror or error}", told=True)
 
     def _fail(self, server: Server, exchange: Exchange, reason: FailureReason, detail: str, *, told: bool) -> None:
@@ -226,7 +238,7 @@ class Dispatcher:
                 self._pump(server)
 
     def _heard(self, attempt: Attempt) -> None:
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         attempt.server.heard_at = now
         attempt.server.round_trip.learn(now - attempt.sent_at)
         attempt.server.window.learn(now - attempt.sent_at)
@@ -258,10 +270,10 @@ class Dispatcher:
         task.add_done_callback(self._over_tcp.discard)
 
     async def _exchange_tcp(self, attempt: Attempt, doubted: bool) -> None:
-        server, question, loop = attempt.server, attempt.exchange.question, asyncio.get_running_loop()
-        while (wait_s := server.pacer.wait_s(loop.time())) > 0:  # noqa: ASYNC110 - time is what is waited for
+        server, question = attempt.server, attempt.exchange.question
+        while (wait_s := server.pacer.wait_s(monotonic())) > 0:  # noqa: ASYNC110 - time is what is waited for
             await asyncio.sleep(wait_s)
-        server.pacer.spend(loop.time())
+        server.pacer.spend(monotonic())
         query = encode_query(attempt.message_id, attempt.asked)
         said: Said
         try:
@@ -300,7 +312,7 @@ class Dispatcher:
     def _sweep_now(self) -> None:
         """End the attempts whose time is up, and look again when the next one's is."""
         self._sweep = None
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         soonest = float("inf")
         late: list[Attempt] = []
         for server in self.servers:
@@ -348,9 +360,9 @@ class Dispatcher:
         def judge(said: Said) -> None:
             server.is_probed = False
             if server.heard_at < now and isinstance(said, NoReply):
-                server.put_aside(said.reason, asyncio.get_running_loop().time())
+                server.put_aside(said.reason, monotonic())
 
-        probe = Exchange(_ROOT, [server, server], judge)
+        probe = Exchange(_ROOT, (server, server), judge)
         probe.next_server()
         server.waiting.appendleft(probe)
         self._pump(server)

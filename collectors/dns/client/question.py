@@ -40,11 +40,7 @@ class Question:
         self.name = name
         self.rdtype = rdtype
         self.code, tail = _type_octets(rdtype)
-        octets = _plain_name(name)
-        if octets is None:
-            octets, self.owner = _other_name(name)
-        else:
-            self.owner = name.lower()
+        octets, self.owner = _name_forms(name)
         self.name_octets = len(octets)
         self.wire = octets + tail
 
@@ -91,6 +87,13 @@ def is_truncated(wire: bytes) -> bool:
 def _type_octets(rdtype: str) -> tuple[int, bytes]:
     code = dns.rdatatype.from_text(rdtype)
     return int(code), struct.pack("!HH", code, dns.rdataclass.IN)
+
+
+@lru_cache(maxsize=4096)
+def _name_forms(name: str) -> tuple[bytes, str]:
+    """Return a name as octets in lower case and as canonical text; mostly several types of one name are asked for at once."""
+    octets = _plain_name(name)
+    return _other_name(name) if octets is None else (octets, name.lower())
 
 
 def _plain_name(name: str) -> bytes | None:
