@@ -191,7 +191,7 @@ def test_policies_that_are_not_read_for_their_number_are_a_failure(collect: Coll
 
 
 def test_a_record_full_of_macros_is_read_in_bounded_time(collect: Collect) -> None:
-    text = "v=spf1 include:" + "%{d}." * 12_000 + "example " + " ".join("a:%{d}.%{o}.x.example" for _ in range(2_500)) + " -all"
+    text = "v=spf1 include:" + "%{d}." * 5_000 + "example " + " ".join("a:%{d}.%{o}.x.example" for _ in range(1_200)) + " -all"
     strings = " ".join(f'"{text[start : start + 250]}"' for start in range(0, len(text) - len(text) % 250, 250))
     began = monotonic()
     findings = collect("voorbeeld.example", servers=(ZoneText(f"voorbeeld.example TXT {strings}"),))
