@@ -15,7 +15,7 @@ from herkomst.scanner.model.claim import Hearing, Operator, Organisation, SaidBy
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.observation import CONTENT_TYPES, Observation
 from herkomst.scanner.model.placement import Picture
-from herkomst.scanner.model.run import Run, RunResult
+from herkomst.scanner.model.run import Run, RunResult, merge_parts
 from herkomst.scanner.model.target import Target, TargetKind
 from herkomst.scanner.model.verdict import Confidence, Coverage, Status, Verdict
 from herkomst.scanner.store import Store, Visit
@@ -83,7 +83,8 @@ def results_and_visits(draw: st.DrawFn, strategy_of: StrategyOf, number: int) ->
         failures=tuple(draw(st.lists(strategy_of(Failure), max_size=2))),
         observations=observations,
     )
-    return result, visits
+    # a run has a picture for each subject, and each failure once
+    return merge_parts(result.run, result.systems, [result]), visits
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
