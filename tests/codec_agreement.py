@@ -164,12 +164,18 @@ def main() -> int:
     options = parser.parse_args()
     begun = perf_counter()
     tally = Tally()
+    shown = 0
     for number, tally in enumerate(run(options.count, options.seed, options.processes), start=1):
+        for fault in tally.faults[shown:]:
+            print(f"FAULT {fault}", flush=True)
+        shown = len(tally.faults)
         if number % 2 == 0:
-            done = tally.counts["compared"]
-            print(f"{done:,} compared, {tally.counts['mutated']:,} mutated, {perf_counter() - begun:.0f} s", flush=True)
-    for fault in tally.faults:
-        print(f"FAULT {fault}")
+            counts = tally.counts
+            print(
+                f"{counts['compared']:,} compared, {counts['mismatches']} mismatches; {counts['mutated']:,} mutated, "
+                f"{counts['crashes']} crashes; {perf_counter() - begun:.0f} s",
+                flush=True,
+            )
     for kind, number in sorted(tally.counts.items()):
         print(f"{kind:<32}{number:>12,}")
     faults = tally.counts["mismatches"] + tally.counts["crashes"]
