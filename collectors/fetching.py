@@ -7,15 +7,14 @@ loopback network unless the trusted URL lies in one of that kind. No proxy or cr
 from __future__ import annotations
 
 import asyncio
-import socket
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+import httpcore
 import httpx
-from herkomst.collectors.special_use import find_special_use
-from herkomst.config.tables.rows import parse_address
+from herkomst.collectors.guarded_transport import ForbiddenAddressError, GuardedTransport
 from herkomst.scanner.model.failure import FailureReason
 
 MAX_BYTES: Final = 1_000_000
@@ -56,26 +55,30 @@ class Fetcher:
     def __init__(self, trusted: str, timeout_s: float, *, accept: str = RDAP_MEDIA_TYPES, max_bytes: int = MAX_BYTES) -> None:
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
-        self._schemes = frozenset({"https", urlsplit(trusted).scheme})
-        self._trusted = trusted
-        self._allowed_uses: frozenset[str] | None = None
+        where = urlsplit(trusted)
+        self._schemes = frozenset({"https", where.scheme})
         headers = {
             "Accept": accept,
             "Accept-Encoding": "identity",  # so that a small body cannot unpack into a large one
             "User-Agent": f"herkomst/{package_version('herkomst')}",
         }
-        self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout_s, headers=headers)
+        transport = GuardedTransport(where.hostname or "", where.port or 443)
+        self._client = httpx.AsyncClient(
+            transport=transport, trust_env=False, follow_redirects=False, timeout=timeout_s, headers=headers
+        )
 
     async def get(self, url: str) -> Reply | Unanswered:
         """Fetch a document; every way in which that fails is a value."""
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await self._follow(url)
-        except (TimeoutError, httpx.TimeoutException):
+        except ForbiddenAddressError as error:
+            return Unanswered(FailureReason.DENIED, False, f"{url[:200]} led to a place that is not asked: {error}")
+        except (TimeoutError, httpcore.TimeoutException):
             return Unanswered(FailureReason.TIMEOUT, True, f"{url} did not answer within {self._timeout_s:g} s")
-        except (httpx.ProtocolError, httpx.DecodingError, httpx.InvalidURL, UnicodeError) as error:
+        except (httpx.ProtocolError, httpcore.ProtocolError, httpx.DecodingError, httpx.InvalidURL, UnicodeError) as error:
             return Unanswered(FailureReason.MALFORMED, False, f"{url}: {_describe(error)}")
-        except (httpx.TransportError, OSError) as error:
+        except (httpcore.NetworkError, OSError) as error:
             return Unanswered(FailureReason.UNREACHABLE, True, f"{url}: {_describe(error)}")
 
     async def close(self) -> None:
@@ -84,7 +87,7 @@ class Fetcher:
 
     async def _follow(self, url: str) -> Reply | Unanswered:
         for _ in range(MAX_REDIRECTS + 1):
-            refused = await self._refuse(url)
+            refused = self._refuse(url)
             if refused is not None:
                 return refused
             reply = await self._get_once(url)
@@ -116,23 +119,17 @@ class Fetcher:
                 media_type,
             )
 
-    async def _refuse(self, url: str) -> Unanswered | None:
+    def _refuse(self, url: str) -> Unanswered | None:
         """Return why a URL is not asked; None where it may be."""
         try:
             parts = urlsplit(url)
-            scheme, host, port = parts.scheme, parts.hostname, parts.port
+            scheme, host, _ = parts.scheme, parts.hostname, parts.port
         except ValueError:
             return Unanswered(FailureReason.MALFORMED, False, f"{url[:200]!r} is no URL")
         if scheme not in self._schemes:
             return Unanswered(FailureReason.DENIED, False, f"{url[:200]!r} is not asked: only HTTPS is")
         if not host:
             return Unanswered(FailureReason.MALFORMED, False, f"{url[:200]!r} has no host")
-        if self._allowed_uses is None:
-            trusted = urlsplit(self._trusted)
-            self._allowed_uses = await _special_uses(trusted.hostname or "", trusted.port or 443)
-        inside = await _special_uses(host, port or 443) - self._allowed_uses
-        if inside:
-            return Unanswered(FailureReason.DENIED, False, f"{url[:200]} is not asked: it leads to a {min(inside)} address")
         return None
 
 
@@ -144,18 +141,6 @@ def _redirected(url: str, location: str, status: int) -> Reply | Unanswered:
         return Reply(urljoin(url, location), status, b"", "", "")
     except ValueError:
         return Unanswered(FailureReason.MALFORMED, False, f"{url} redirects to {location[:200]!r}, which is no URL")
-
-
-async def _special_uses(host: str, port: int) -> frozenset[str]:
-    """Return the special uses (private, loopback, link-local and the like) of all addresses of a host."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    uses: set[str | None] = set()
-    for _, _, _, _, where in found:
-        version, number = parse_address(str(where[0]).partition("%")[0])
-        if version == 6 and number >> 32 == 0xFFFF:
-            version, number = 4, number & 0xFFFF_FFFF
-        uses.add(find_special_use(version, number, number))
-    return frozenset(use for use in uses if use is not None)
 
 
 def _describe(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import socket
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -267,6 +268,22 @@ def test_loopback_is_only_asked_where_the_bootstrap_is_on_loopback(registry: Reg
     assert refused.reason is FailureReason.DENIED
     assert registry.asked == []
     assert isinstance(get(registry.url, registry.url + "page"), Reply)
+
+
+def test_the_address_that_was_looked_at_is_the_one_that_is_asked(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry.serve("/page", {})
+    port = int(registry.url.rstrip("/").rpartition(":")[2])
+    look_up = socket.getaddrinfo
+    answers = iter(["127.0.0.1", "127.0.0.2", "127.0.0.2"])
+
+    def changing(host: str | bytes, *args: Any, **options: Any) -> Any:
+        """A name that leads elsewhere each time it is looked up, as a hostile DNS server lets it."""
+        wanted = next(answers) if host in {"wisselend.example", b"wisselend.example"} else host
+        return look_up(wanted, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", changing)
+    assert isinstance(get(registry.url, f"http://wisselend.example:{port}/page"), Reply)
+    assert next(answers) == "127.0.0.2", "one look, one connection"
 
 
 def test_plain_http_is_only_asked_where_the_bootstrap_is_plain_http(registry: Registry) -> None:
