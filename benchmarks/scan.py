@@ -63,6 +63,10 @@ class PlainResolver:
         found = [] if answer.rrset is None else list(answer.rrset)
         return Reply(name, rdtype, Outcome.ANSWER if found else Outcome.NODATA, present_values(found), (), False, ())
 
+    async def ask_authority(self, _addresses: object, name: str, rdtype: str) -> NoReply:
+        """Nobody asks: neither run asks the parents of zones."""
+        return NoReply(name, rdtype, FailureReason.NOT_ASKED)
+
     async def close(self) -> None:
         """Nothing is kept open."""
 

@@ -6,7 +6,7 @@ about the name. The two never share a type, so that "could not ask" cannot be ta
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -73,6 +73,30 @@ class NoReply:
         return self.reason in RETRYABLE
 
 
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A server does not serve the zone that was asked for, and says who does (RFC 1034 section 4.3.2, RFC 9499 "referral").
+
+    `name` owns the NS records, `servers` are their host names, sorted. `glue` are pairs of a host and an address that came with them.
+    `has_ds`: DS records stand beside them, so the zone is signed as far as its parent knows (RFC 4035 section 3.1.4.1). None of it is
+    signed itself but the DS records: whoever is on the path can change it.
+    """
+
+    name: str
+    servers: tuple[str, ...]
+    glue: tuple[tuple[str, str], ...]
+    has_ds: bool
+    raws: tuple[RawAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Authoritative:
+    """What an authoritative server said, and at which address: a reply with authority (the AA bit), or a referral."""
+
+    address: str
+    said: Reply | Referral
+
+
 class Resolver(Protocol):
     """Asks the DNS. One a run, shared by all collectors, so that a question is asked once and every server's limit counts once."""
 
@@ -81,6 +105,14 @@ class Resolver(Protocol):
 
         The question is on its way when this returns, so ask all there is to ask before awaiting the first. Identical questions share
         one flight, and replies are cached. Who stops waiting takes the flight from nobody else.
+        """
+        ...
+
+    def ask_authority(self, addresses: Sequence[str], name: str, rdtype: str) -> Awaitable[Authoritative | NoReply]:
+        """Ask name servers at these addresses without recursion: the first two that may be asked, one after the other.
+
+        The addresses come from the DNS and may be anybody's: those for special uses are never asked. Never raises for what fails; a
+        server that speaks without authority, or refers elsewhere than to `name`, gives no reply. Flights and answers are shared.
         """
         ...
 

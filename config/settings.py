@@ -65,13 +65,17 @@ class Settings:
     origin_zone: str = "asn.cymru.com"
     """The zone that holds `origin` and `origin6`."""
     treat_documentation_as_public: bool = False
-    """For a laboratory: documentation and loopback addresses are attributed like public ones."""
+    """For a laboratory: documentation and loopback addresses are attributed like public ones, and name servers on loopback are asked."""
+    ask_parents: bool = True
+    """Ask servers of the parent zone who serves a zone, past the resolver; never where `offline`, nor with the breadth `core`."""
+    authority_port: int = 53
+    """The port of authoritative servers: another one only in a laboratory."""
     dns_timeout_s: float = 3.0
     dns_attempts: int = 2
     rdap_timeout_s: float = 10.0
     target_deadline_s: float = 60.0
     max_in_flight: int = 256
     queries_per_second_per_server: float | None = None
-    """DNS queries that one resolver address gets in any second, at most; 0 is no cap. None: 500, and no cap on this machine's own."""
+    """DNS queries that the address of one resolver or name server gets in any second, at most; 0 is no cap. None: 500, and no cap on this machine's own."""
     sharers: int = 1
     """So many processes share this run's limits: each keeps to its part of them."""

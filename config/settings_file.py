@@ -22,9 +22,9 @@ _NUMBERS = {
     "rdap_wait_s": (0.0, 3600.0),
     "target_deadline_s": (1.0, 3600.0),
 }
-_COUNTS = {"max_in_flight": (1, 10_000), "queries_per_second_per_server": (0, 1_000_000)}
+_COUNTS = {"max_in_flight": (1, 10_000), "authority_port": (1, 65_535), "queries_per_second_per_server": (0, 1_000_000)}
 RATES = (0.001, 100_000.0)
-_FLAGS = ("offline", "origin_by_dns", "treat_documentation_as_public")
+_FLAGS = ("offline", "ask_parents", "origin_by_dns", "treat_documentation_as_public")
 _KEYS = ("resolvers", "vantage", "rdap_rates", "breadth", *_TEXTS, *_NUMBERS, *_COUNTS, *_FLAGS)
 
 

@@ -28,6 +28,8 @@ rdap_timeout_s: 4
 target_deadline_s: 20
 max_in_flight: 32
 queries_per_second_per_server: 200
+ask_parents: false
+authority_port: 5300
 offline: true
 treat_documentation_as_public: true
 """
@@ -73,6 +75,8 @@ def test_every_setting_is_read_and_relative_paths_are_relative_to_the_file(load:
         target_deadline_s=20.0,
         max_in_flight=32,
         queries_per_second_per_server=200,
+        ask_parents=False,
+        authority_port=5300,
     )
 
 

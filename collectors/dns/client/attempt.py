@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from herkomst.collectors.dns.client.message import Decoded
 from herkomst.collectors.dns.client.question import Question
 from herkomst.collectors.resolution import NoReply
 from herkomst.scanner.model.failure import FailureReason
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from herkomst.collectors.dns.client.channel import Channel
     from herkomst.collectors.dns.client.server import Server
 
-Said: TypeAlias = Decoded | NoReply
 _TELLING = (
     FailureReason.SERVFAIL,
     FailureReason.REFUSED,
@@ -29,15 +27,15 @@ class Exchange:
     """A question, the servers that are still to be asked, and what the ones before said.
 
     `plan` is the order of servers, `position` the next place in it. `current` is the attempt that is waited for, `earlier` those that
-    were given up but may still be answered. `told` are servers that said why they do not know: asking them again tells the same. Finished, `done` is None.
+    were given up but may still be answered. `done` takes what the dispatcher's reader makes of a message, or the failure. `told` are servers that said why they do not know: asking them again tells the same. Finished, `done` is None.
     """
 
     __slots__ = ("current", "done", "earlier", "failures", "plain", "plan", "position", "question", "told")
 
-    def __init__(self, question: Question, plan: tuple[Server, ...], done: Callable[[Said], None]) -> None:
+    def __init__(self, question: Question, plan: tuple[Server, ...], done: Callable[[Any], None]) -> None:
         self.question = question
         self.plan = plan
-        self.done: Callable[[Said], None] | None = done
+        self.done: Callable[[Any], None] | None = done
         self.position = 0
         self.current: Attempt | None = None
         self.earlier: list[Attempt] | None = None

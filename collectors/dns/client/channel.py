@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from herkomst.collectors.dns.client.question import HEADER_OCTETS, encode_query, is_reply, repeats_question
 from herkomst.collectors.dns.client.tcp import family_of
@@ -24,6 +25,8 @@ MAX_ON_SOCKET = 100
 octets); what does not fit is lost without a word and looks like a time-out."""
 RECEIVE_BUFFER = 1 << 20
 _ONE_QUESTION = b"\0\1"
+Encode: TypeAlias = Callable[[bytes, bytes], bytes]
+"""Makes a query of a message id and a question section."""
 
 
 class Listener(Protocol):
@@ -45,12 +48,13 @@ class Listener(Protocol):
 class Channel:
     """`open` has the attempt of every query that may still be answered, by message id; `busy` counts those that are waited for."""
 
-    __slots__ = ("_listener", "_loop", "_socket", "busy", "ignored", "open")
+    __slots__ = ("_encode", "_listener", "_loop", "_socket", "busy", "ignored", "open")
 
-    def __init__(self, server: ResolverAddress, listener: Listener) -> None:
+    def __init__(self, server: ResolverAddress, listener: Listener, encode: Encode = encode_query) -> None:
         """Raises OSError where there is no way to the server."""
         self._loop = asyncio.get_running_loop()
         self._listener = listener
+        self._encode = encode
         self.open: dict[bytes, Attempt] = {}
         self.busy = 0
         self.ignored = 0
@@ -67,7 +71,7 @@ class Channel:
 
     def send(self, attempt: Attempt) -> None:
         """Send an attempt's query. Raises BlockingIOError where the kernel's buffer is full, OSError where there is no way."""
-        self._socket.send(encode_query(attempt.message_id, attempt.asked))
+        self._socket.send(self._encode(attempt.message_id, attempt.asked))
         self.open[attempt.message_id] = attempt
 
     def _read(self) -> None:
@@ -91,7 +95,7 @@ class Channel:
 
     def _take_unusual(self, attempt: Attempt, wire: bytes) -> None:
         """Tell apart what is no reply to this query at all, and the query lives on, and one that does not repeat it exactly."""
-        query = encode_query(attempt.message_id, attempt.asked)
+        query = self._encode(attempt.message_id, attempt.asked)
         if not is_reply(wire, query):
             self.ignored += 1
         elif repeats_question(wire, query):

@@ -10,13 +10,13 @@ import asyncio
 import errno
 from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import Generic, TypeAlias, TypeVar
 
-from herkomst.collectors.dns.client.attempt import Attempt, Exchange, Said
-from herkomst.collectors.dns.client.channel import Channel
-from herkomst.collectors.dns.client.pacing import Pacer
+from herkomst.collectors.dns.client.attempt import Attempt, Exchange
+from herkomst.collectors.dns.client.channel import Channel, Encode
+from herkomst.collectors.dns.client.pacing import Pacers
 from herkomst.collectors.dns.client.question import Question, encode_query, is_truncated, repeats_question
 from herkomst.collectors.dns.client.randomness import Randomness
-from herkomst.collectors.dns.client.reply import read_reply
 from herkomst.collectors.dns.client.server import PUT_ASIDE_S, Server
 from herkomst.collectors.dns.client.tcp import exchange_tcp
 from herkomst.collectors.resolution import NoReply
@@ -33,9 +33,12 @@ BUFFER_FULL_S = 0.005
 """How long to wait where the kernel takes no more datagrams just now."""
 _UNREACHABLE = frozenset({errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH})
 _ROOT = Question(".", "NS")
+Read = TypeVar("Read")
+Reader: TypeAlias = Callable[[bytes, Question, ResolverAddress], Read | NoReply]
+"""Says what a message that answers our query amounts to."""
 
 
-class Dispatcher:
+class Dispatcher(Generic[Read]):
     """All servers of one resolver, and the slots they share. Belongs to the event loop that it was first used in."""
 
     def __init__(
@@ -45,15 +48,16 @@ class Dispatcher:
         timeout_s: float,
         attempts: int,
         max_in_flight: int,
-        cap_of: Callable[[str], float],
+        pacers: Pacers,
+        read: Reader[Read],
+        encode: Encode = encode_query,
     ) -> None:
-        pacers: dict[str, Pacer] = {}
-        self.servers = [
-            # one pace for an address, however many of its ports are given
-            Server(address, timeout_s, max_in_flight, pacers.setdefault(address.address, Pacer(cap_of(address.address))))
-            for address in addresses
-        ]
+        self._max_in_flight = max_in_flight
+        self._pacers = pacers
+        self._read = read
+        self._encode = encode
         self._timeout_s = timeout_s
+        self.servers = [self.make_server(address) for address in addresses]
         self._attempts = attempts
         self._plan = self._plan_for(self.servers)
         """Whom to ask where nobody is put aside."""
@@ -64,19 +68,29 @@ class Dispatcher:
         self._pumps: dict[Server, asyncio.TimerHandle] = {}
         self._over_tcp: set[asyncio.Task[None]] = set()
 
-    def exchange(self, question: Question, done: Callable[[Said], None]) -> None:
-        """Ask one server after the other until one replies, and hand what came of it to `done`, which may be called at once."""
-        now = monotonic()
-        plan = self._plan
-        for server in self.servers:
-            if server.is_aside(now):
-                plan = self._plan_for([server for server in self.servers if not server.is_aside(now)] or self.servers)
-                break
+    def make_server(self, address: ResolverAddress) -> Server:
+        """Return a server that is spoken to as this dispatcher speaks; what is in `servers` is looked after."""
+        return Server(address, self._timeout_s, self._max_in_flight, self._pacers.of(address.address), self._encode)
+
+    def exchange(
+        self, question: Question, done: Callable[[Read | NoReply], None], plan: tuple[Server, ...] | None = None
+    ) -> None:
+        """Ask one server after the other until one replies, and hand what came of it to `done`, which may be called at once.
+
+        `plan` says whom to ask in which order; without one it is all of them, but for those that are put aside.
+        """
+        if plan is None:
+            now = monotonic()
+            plan = self._plan
+            for server in self.servers:
+                if server.is_aside(now):
+                    plan = self._plan_for([server for server in self.servers if not server.is_aside(now)] or self.servers)
+                    break
         self._try_next(Exchange(question, plan, done))
 
     def _plan_for(self, ready: Sequence[Server]) -> tuple[Server, ...]:
         """Return whom to ask, in turns."""
-        return tuple(ready[attempt % len(ready)] for attempt in range(self._plan_attempts(len(ready))))
+        return tuple(ready[attempt % len(ready)] for attempt in range(self._plan_attempts(len(ready)) if ready else 0))
 
     def _plan_attempts(self, servers: int) -> int:
         """Return how many queries a question gets: more than `attempts`, but in no more time."""
@@ -97,7 +111,7 @@ class Dispatcher:
         server.waiting.append(exchange)
         self._pump(server)
 
-    def _finish(self, exchange: Exchange, said: Said) -> None:
+    def _finish(self, exchange: Exchange, said: Read | NoReply) -> None:
         attempt = exchange.current
         if attempt is not None:
             self._release(attempt)
@@ -211,7 +225,7 @@ class Dispatcher:
             return
         if exchange.plain:
             server.keeps_case = False  # asked in lower case it answers, asked in mixed case it did not repeat the question
-        self._take(attempt, read_reply(wire, exchange.question, server.address))
+        self._take(attempt, self._read(wire, exchange.question, server.address))
 
     def answered_unlike(self, attempt: Attempt, wire: bytes) -> None:  # noqa: ARG002 - the listener is given it all
         """Take a message whose question differs in letter case: a server that does not keep it, or a forger that cannot know it.
@@ -243,7 +257,7 @@ class Dispatcher:
         attempt.server.round_trip.learn(now - attempt.sent_at)
         attempt.server.window.learn(now - attempt.sent_at)
 
-    def _take(self, attempt: Attempt, said: Said) -> None:
+    def _take(self, attempt: Attempt, said: Read | NoReply) -> None:
         """Take what one attempt ended in: the end of the exchange, or a reason to try elsewhere."""
         exchange, server = attempt.exchange, attempt.server
         if not isinstance(said, NoReply) or exchange.question is _ROOT:
@@ -274,8 +288,8 @@ class Dispatcher:
         while (wait_s := server.pacer.wait_s(monotonic())) > 0:  # noqa: ASYNC110 - time is what is waited for
             await asyncio.sleep(wait_s)
         server.pacer.spend(monotonic())
-        query = encode_query(attempt.message_id, attempt.asked)
-        said: Said
+        query = self._encode(attempt.message_id, attempt.asked)
+        said: Read | NoReply
         try:
             wire = await exchange_tcp(server.address, query, self._timeout_s)
         except TimeoutError:
@@ -287,7 +301,7 @@ class Dispatcher:
             doubted = False
             if not repeats_question(wire, query):
                 server.keeps_case = False
-            said = read_reply(wire, question, server.address)
+            said = self._read(wire, question, server.address)
         if doubted and attempt.exchange.current is attempt:
             self._ask_plainly(attempt)
         else:
@@ -357,7 +371,7 @@ class Dispatcher:
             return
         server.is_probed = True
 
-        def judge(said: Said) -> None:
+        def judge(said: Read | NoReply) -> None:
             server.is_probed = False
             if server.heard_at < now and isinstance(said, NoReply):
                 server.put_aside(said.reason, monotonic())

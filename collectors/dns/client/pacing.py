@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 
 BURST_S = 0.05
 """How much of a second's allowance may be sent at once."""
@@ -44,3 +45,18 @@ class Pacer:
         """Count a query that leaves now."""
         if self.interval_s:
             self._next_at = max(now, self._next_at) + self.interval_s
+
+
+class Pacers:
+    """The pace of every address: one for each, whatever it is asked for, and on however many ports."""
+
+    def __init__(self, cap_of: Callable[[str], float]) -> None:
+        self._cap_of = cap_of
+        self._pacers: dict[str, Pacer] = {}
+
+    def of(self, address: str) -> Pacer:
+        """Return the pace of an address."""
+        pacer = self._pacers.get(address)
+        if pacer is None:
+            pacer = self._pacers[address] = Pacer(self._cap_of(address))
+        return pacer

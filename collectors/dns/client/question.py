@@ -20,6 +20,10 @@ _RECURSION_DESIRED, _AUTHENTIC_DATA = 0x0100, 0x0020
 _HEAD = struct.pack("!HHHHH", _RECURSION_DESIRED | _AUTHENTIC_DATA, 1, 0, 0, 1)
 """All of the header but the id. The AD bit asks to be told whether the resolver validated (RFC 6840 section 5.7)."""
 _OPT_RECORD = b"\0" + struct.pack("!HHIH", dns.rdatatype.OPT, EDNS_PAYLOAD, 0, 0)
+_DNSSEC_OK = 0x8000
+_HEAD_TO_AUTHORITY = struct.pack("!HHHHH", 0, 1, 0, 0, 1)
+_OPT_TO_AUTHORITY = b"\0" + struct.pack("!HHIH", dns.rdatatype.OPT, EDNS_PAYLOAD, _DNSSEC_OK, 0)
+"""As long as the other, so that a question is found at the same place in both."""
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 _MAX_LABEL, _MAX_NAME = 63, 255
 _LENGTH = [bytes((length,)) for length in range(_MAX_LABEL + 1)]
@@ -55,6 +59,11 @@ class Question:
 def encode_query(message_id: bytes, asked: bytes) -> bytes:
     """Return the query for a question section: recursion desired, the AD bit, EDNS."""
     return b"%b%b%b%b" % (message_id, _HEAD, asked, _OPT_RECORD)
+
+
+def encode_authority_query(message_id: bytes, asked: bytes) -> bytes:
+    """Return the query for an authoritative server: no recursion, and DNSSEC OK (RFC 3225), so that a referral shows DS records."""
+    return b"%b%b%b%b" % (message_id, _HEAD_TO_AUTHORITY, asked, _OPT_TO_AUTHORITY)
 
 
 def is_reply(wire: bytes, query: bytes) -> bool:

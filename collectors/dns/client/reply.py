@@ -17,31 +17,33 @@ _REASON_BY_RCODE = {
     dns.rcode.NOTIMP: FailureReason.REFUSED,
     dns.rcode.FORMERR: FailureReason.MALFORMED,
 }
-_SPOKEN = frozenset({0, 3})
+SPOKEN = frozenset({0, 3})
 """NOERROR and NXDOMAIN: the codes with which something is said about the name."""
 
 
 def read_reply(wire: bytes, question: Question, server: ResolverAddress) -> Decoded | NoReply:
     """Return what a whole message says; a reply is NOERROR or NXDOMAIN, everything else says why there is none."""
-    if wire[3] & 0x0F not in _SPOKEN:
-        return _no_reply(question, server, dns.rcode.from_flags(wire[3], 0))
+    if wire[3] & 0x0F not in SPOKEN:
+        return no_reply(question, server, dns.rcode.from_flags(wire[3], 0))
     decoded = decode(wire, question)
     if decoded is None:
-        return _refuse(question, FailureReason.MALFORMED, f"{server} sent a message that does not parse")
+        return refuse(question, FailureReason.MALFORMED, f"{server} sent a message that does not parse")
     if decoded.referral:
         detail = f"{server} only referred to other servers: it is no recursive resolver for this name"
-        return _refuse(question, FailureReason.REFUSED, detail)
-    if decoded.rcode not in _SPOKEN:  # an extended code, whose upper bits are in the OPT record
-        return _no_reply(question, server, decoded.rcode)
+        return refuse(question, FailureReason.REFUSED, detail)
+    if decoded.rcode not in SPOKEN:  # an extended code, whose upper bits are in the OPT record
+        return no_reply(question, server, decoded.rcode)
     if decoded.rcode == dns.rcode.NXDOMAIN and decoded.state is ChainState.ANSWERED:
-        return _refuse(question, FailureReason.MALFORMED, f"{server} said that the name does not exist and gave records of it")
+        return refuse(question, FailureReason.MALFORMED, f"{server} said that the name does not exist and gave records of it")
     return decoded
 
 
-def _no_reply(question: Question, server: ResolverAddress, rcode: dns.rcode.Rcode) -> NoReply:
+def no_reply(question: Question, server: ResolverAddress, rcode: dns.rcode.Rcode) -> NoReply:
+    """Return the failure that a response code stands for."""
     reason = _REASON_BY_RCODE.get(rcode, FailureReason.SERVFAIL)
-    return _refuse(question, reason, f"{server} answered {dns.rcode.to_text(rcode)}")
+    return refuse(question, reason, f"{server} answered {dns.rcode.to_text(rcode)}")
 
 
-def _refuse(question: Question, reason: FailureReason, detail: str) -> NoReply:
+def refuse(question: Question, reason: FailureReason, detail: str) -> NoReply:
+    """Return a failure of this question."""
     return NoReply(question.name, question.rdtype, reason, detail)

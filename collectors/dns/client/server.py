@@ -1,4 +1,4 @@
-"""One recursive resolver that we ask: its sockets, its pace, and the memory of whether it can be reached at all.
+"""One server that we ask, mostly a recursive resolver: its sockets, its pace, and the memory of whether it can be reached at all.
 
 Remembering matters: without it a dead resolver costs every question its full time-out. It is also where a slow domain could be
 mistaken for a dead resolver, so a time-out alone marks nothing (see `dispatch.py`, which asks it for the root's name servers first).
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import deque
 
 from herkomst.collectors.dns.client.attempt import Attempt, Exchange
-from herkomst.collectors.dns.client.channel import MAX_ON_SOCKET, Channel, Listener
+from herkomst.collectors.dns.client.channel import MAX_ON_SOCKET, Channel, Encode, Listener
 from herkomst.collectors.dns.client.pacing import Pacer
+from herkomst.collectors.dns.client.question import encode_query
 from herkomst.collectors.dns.client.randomness import Randomness
 from herkomst.collectors.dns.client.round_trip import RoundTrip
 from herkomst.collectors.dns.client.window import Window
@@ -24,10 +25,13 @@ _COMFORTABLE = 64
 
 
 class Server:
-    """A resolver address. `waiting` are the exchanges that wait for a slot or for the pace, in their order."""
+    """The address of a server. `waiting` are the exchanges that wait for a slot or for the pace, in their order."""
 
-    def __init__(self, address: ResolverAddress, timeout_s: float, max_in_flight: int, pacer: Pacer) -> None:
+    def __init__(
+        self, address: ResolverAddress, timeout_s: float, max_in_flight: int, pacer: Pacer, encode: Encode = encode_query
+    ) -> None:
         self.address = address
+        self._encode = encode
         self.pacer = pacer
         self.round_trip = RoundTrip(timeout_s)
         self.window = Window(max_in_flight)
@@ -67,7 +71,7 @@ class Server:
             index = (noise[0] + offset) % count
             channel = self._channels[index]
             if channel is None:
-                channel = self._channels[index] = Channel(self.address, listener)
+                channel = self._channels[index] = Channel(self.address, listener, self._encode)
             if channel.busy < MAX_ON_SOCKET:
                 break
         else:

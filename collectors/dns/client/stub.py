@@ -1,4 +1,4 @@
-"""The resolver client behind `herkomst.collectors.resolution.Resolver` (docs/decisions/0007-resolver-interface.md).
+"""The client behind `herkomst.collectors.resolution.Resolver` (docs/decisions/0007-resolver-interface.md).
 
 It asks recursive resolvers, follows a CNAME chain from message to message where the resolver did not, asks another resolver where one
 fails, and keeps a bound on everything: questions in flight, attempts, hops, time, queries a second.
@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from typing import TypeAlias
 
 import dns.exception
-from herkomst.collectors.dns.client.attempt import Said
+from herkomst.collectors.dns.client.authorities import Authorities
 from herkomst.collectors.dns.client.cache import ReplyCache
 from herkomst.collectors.dns.client.chain import Ask, Chain
 from herkomst.collectors.dns.client.dispatch import Dispatcher
-from herkomst.collectors.dns.client.pacing import cap_of
+from herkomst.collectors.dns.client.message import Decoded
+from herkomst.collectors.dns.client.pacing import Pacers, cap_of
 from herkomst.collectors.dns.client.question import Question
+from herkomst.collectors.dns.client.reply import read_reply
 from herkomst.collectors.dns.client.system import system_resolvers
-from herkomst.collectors.resolution import NoReply, Reply
+from herkomst.collectors.resolution import Authoritative, NoReply, Reply
 from herkomst.config.settings import ResolverAddress, Settings
 from herkomst.scanner.model.failure import FailureReason
+
+Said: TypeAlias = Decoded | NoReply
 
 
 class StubResolver:
     """Asks recursive resolvers in the order given; one that does not answer is put aside for a minute.
 
     `per_second` is what one resolver address gets in any second, at most; 0 is no cap, None the usual one. A process has to use one
-    resolver for the cap to hold; `sharers` is among how many processes it is divided.
+    resolver for the cap to hold; `sharers` is among how many processes it is divided. The rest is for `authorities.Authorities`.
     """
 
     def __init__(
@@ -38,13 +43,24 @@ class StubResolver:
         max_in_flight: int,
         per_second: float | None = 0.0,
         sharers: int = 1,
+        authority_port: int = 53,
+        may_ask_loopback: bool = False,
     ) -> None:
-        self._dispatcher = Dispatcher(
+        pacers = Pacers(lambda address: cap_of(address, per_second) / sharers)
+        self._dispatcher: Dispatcher[Decoded] = Dispatcher(
             resolvers,
             timeout_s=timeout_s,
             attempts=attempts,
             max_in_flight=max_in_flight,
-            cap_of=lambda address: cap_of(address, per_second) / sharers,
+            pacers=pacers,
+            read=read_reply,
+        )
+        self._authorities = Authorities(
+            pacers,
+            timeout_s=timeout_s,
+            max_in_flight=max_in_flight,
+            port=authority_port,
+            may_ask_loopback=may_ask_loopback,
         )
         self._cache = ReplyCache()
         self._flights: dict[tuple[str, str], _Flight] = {}
@@ -59,6 +75,8 @@ class StubResolver:
             max_in_flight=max(1, settings.max_in_flight // settings.sharers),
             per_second=settings.queries_per_second_per_server,
             sharers=settings.sharers,
+            authority_port=settings.authority_port,
+            may_ask_loopback=settings.treat_documentation_as_public,
         )
 
     def ask(self, name: str, rdtype: str) -> Awaitable[Reply | NoReply]:
@@ -75,6 +93,10 @@ class StubResolver:
         flight = self._flights[name, rdtype] = _Flight(self, name, rdtype, waiter)
         self._ask_next(flight, name, rdtype)
         return waiter
+
+    def ask_authority(self, addresses: Sequence[str], name: str, rdtype: str) -> Awaitable[Authoritative | NoReply]:
+        """Ask name servers at these addresses without recursion; no resolver is asked."""
+        return self._authorities.ask(addresses, name, rdtype)
 
     def _ask_next(self, flight: _Flight, name: str, rdtype: str) -> None:
         try:
@@ -98,6 +120,7 @@ class StubResolver:
         flights = list(self._flights.values())
         self._flights.clear()
         await self._dispatcher.close()
+        await self._authorities.close()
         for flight in flights:
             for waiter in flight.waiters:
                 waiter.cancel()
