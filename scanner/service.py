@@ -23,6 +23,7 @@ from herkomst.scanner.attribution.picture import attribute
 from herkomst.scanner.claims.outcome import Context
 from herkomst.scanner.engine import Engine, Progress
 from herkomst.scanner.halt import Halt
+from herkomst.scanner.heap import settled_heap
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import System
 from herkomst.scanner.model.run import Run, RunResult, Vantage, merge_parts
@@ -84,7 +85,7 @@ class Scan:
 async def inspect_assets(scan: Scan) -> AsyncGenerator[RunResult, None]:
     """Collect and attribute without judging, a part of the result at a time, so that memory stays flat; nothing is stored."""
     run, halt = begin_run(scan), Halt()
-    with halt.on_signal():
+    with halt.on_signal(), settled_heap():
         async with make_engine(scan, run) as engine, aclosing(collect_parts(scan, engine, run)) as parts:
             halt.stops(engine)
             async for part in parts:
@@ -107,7 +108,7 @@ async def stream_scan(scan: Scan) -> AsyncGenerator[RunResult, None]:
     if store is not None and scan.resumes is None:
         store.begin_run(run, scan.systems)
     halt = Halt()
-    with halt.on_signal():
+    with halt.on_signal(), settled_heap():
         parts = scan_shard(scan, run, halt) if scan.processes == 1 else scan_in_processes(scan, run, halt)
         async with aclosing(parts):
             async for part in parts:
@@ -155,6 +156,7 @@ async def work_on(shard: Shard, halt: Halt) -> list[Part]:
     """Scan a shard in a process of its own; its parts come back without what only judging needs."""
     scan = Scan(shard.settings, load_shared_knowledge(shard.settings), shard.systems, resumes=shard.resumes)
     with ExitStack() as stack:
+        stack.enter_context(settled_heap())
         if shard.store:
             from herkomst.scanner.store import Store
 

@@ -23,6 +23,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_S = 10.0
+CACHE_KIB = 8 * 1024
+"""The pages that a process keeps: those to which a large scan adds, index pages above all, which 2 MB do not hold."""
+CHECKPOINT_PAGES = 4000
+"""Written pages are taken into the file when there are so many: a page that several transactions touch is then copied once."""
 _WRITES = "herkomst_writes"
 
 _ADVICE: dict[int, tuple[str, str]] = {
@@ -209,6 +213,8 @@ def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> N
     connection.isolation_level = None  # `_begin` begins; the module's own way begins too late to protect what was read before
     connection.execute("PRAGMA foreign_keys=ON").close()
     connection.execute("PRAGMA synchronous=NORMAL").close()
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}").close()
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}").close()
 
 
 def _begin(connection: Connection) -> None:
