@@ -53,6 +53,7 @@ def test_every_collector_is_in_the_contract_that_keeps_them_apart(root: Path, co
         "herkomst.collectors.feed_files",
         "herkomst.collectors.feed_update",
         "herkomst.collectors.fetching",
+        "herkomst.collectors.guarded_transport",
         "herkomst.collectors.registry",
         "herkomst.collectors.resolution",
         "herkomst.collectors.special_use",
