@@ -14,8 +14,7 @@ from typing import Any, cast
 
 import httpcore
 import httpx
-from herkomst.collectors.special_use import find_special_use
-from herkomst.config.tables.rows import parse_address
+from herkomst.collectors.special_use import special_use_of
 
 
 class ForbiddenAddressError(OSError):
@@ -28,14 +27,7 @@ async def find_addresses(host: str, port: int) -> dict[str, str | None]:
     OSError where the host has none.
     """
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return {str(where[0]): _special_use(str(where[0])) for _, _, _, _, where in found}
-
-
-def _special_use(address: str) -> str | None:
-    version, number = parse_address(address.partition("%")[0])
-    if version == 6 and number >> 32 == 0xFFFF:  # an IPv4-mapped address reaches the IPv4 network (RFC 4291 section 2.5.5.2)
-        version, number = 4, number & 0xFFFF_FFFF
-    return find_special_use(version, number, number)
+    return {str(where[0]): special_use_of(str(where[0])) for _, _, _, _, where in found}
 
 
 class _GuardedBackend(httpcore.AsyncNetworkBackend):

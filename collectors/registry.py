@@ -11,6 +11,7 @@ from herkomst.collectors.base import Collector
 COLLECTORS: dict[str, str] = {
     "dns": "herkomst.collectors.dns.collector:DnsCollector",
     "ip_ownership": "herkomst.collectors.ip_ownership.collector:IpOwnershipCollector",
+    "tls": "herkomst.collectors.tls.collector:TlsCollector",
 }
 ENTRY_POINT_GROUP = "herkomst.collectors"
 

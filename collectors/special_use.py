@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from herkomst.config.tables.rows import BITS, parse_prefix
+from herkomst.config.tables.rows import BITS, parse_address, parse_prefix
 
 PUBLIC_IN_A_LABORATORY = frozenset({"documentation", "loopback"})
 """The uses that a laboratory may treat as if they were public."""
@@ -58,3 +58,11 @@ def find_special_use(version: int, first: int, last: int) -> str | None:
     blocks = _BY_LEAD[version, first >> _LEAD_BITS[version]]
     uses = [(size, use) for size, block_first, block_last, use in blocks if block_first <= first and last <= block_last]
     return min(uses)[1] if uses else None
+
+
+def special_use_of(address: str) -> str | None:
+    """Return the special use of what is reached by one address, whose zone is ignored; None where it is public."""
+    version, number = parse_address(address.partition("%")[0])
+    if version == 6 and number >> 32 == 0xFFFF:  # an IPv4-mapped address reaches the IPv4 network (RFC 4291 section 2.5.5.2)
+        version, number = 4, number & 0xFFFF_FFFF
+    return find_special_use(version, number, number)

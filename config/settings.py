@@ -64,6 +64,15 @@ class Settings:
     """Ask Team Cymru's zones who announces an address that the tables do not know; never where `offline`."""
     origin_zone: str = "asn.cymru.com"
     """The zone that holds `origin` and `origin6`."""
+    tls: bool = True
+    """Look at the certificates that declared names show; never where `offline` or `core`."""
+    tls_port: int = 443
+    tls_timeout_s: float = 5.0
+    """For one connection with its handshake."""
+    tls_authorities: Path | None = None
+    """File of certificates (PEM) of further authorities to trust, beside those of this system."""
+    connect_to_special_addresses: bool = False
+    """For a laboratory or a scan from inside: private, loopback and documentation addresses are connected to as well."""
     treat_documentation_as_public: bool = False
     """For a laboratory: documentation and loopback addresses are attributed like public ones, and name servers on loopback are asked."""
     ask_parents: bool = True

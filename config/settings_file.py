@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,29 @@ from herkomst.scanner.names import canonical_address
 
 LANGUAGES = ("nl", "en")
 NO_STORE = "none"
-_TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap", "origin_zone", "cache")
+_TEXTS = ("store", "language", "tables", "catalogue", "rdap_bootstrap", "origin_zone", "cache", "tls_authorities")
 _NUMBERS = {
     "dns_timeout_s": (0.05, 60.0),
     "rdap_timeout_s": (0.1, 300.0),
     "rdap_wait_s": (0.0, 3600.0),
+    "tls_timeout_s": (0.1, 60.0),
     "target_deadline_s": (1.0, 3600.0),
 }
-_COUNTS = {"max_in_flight": (1, 10_000), "authority_port": (1, 65_535), "queries_per_second_per_server": (0, 1_000_000)}
+_COUNTS = {
+    "max_in_flight": (1, 10_000),
+    "authority_port": (1, 65_535),
+    "queries_per_second_per_server": (0, 1_000_000),
+    "tls_port": (1, 65_535),
+}
 RATES = (0.001, 100_000.0)
-_FLAGS = ("offline", "ask_parents", "origin_by_dns", "treat_documentation_as_public")
+_FLAGS = (
+    "offline",
+    "ask_parents",
+    "origin_by_dns",
+    "tls",
+    "treat_documentation_as_public",
+    "connect_to_special_addresses",
+)
 _KEYS = ("resolvers", "vantage", "rdap_rates", "breadth", *_TEXTS, *_NUMBERS, *_COUNTS, *_FLAGS)
 
 
@@ -75,7 +89,19 @@ def _read(name: str, node: Node, path: Path, problems: Problems) -> dict[str, An
         return {name: text if text == NO_CACHE else str(path.parent / text)}
     if name == "store":
         return {name: text if "://" in text or text == NO_STORE else str(path.parent / text)}
+    if name == "tls_authorities":
+        return {name: _authorities(path.parent / text, node, problems)}
     return {name: (path.parent / text) if name in ("tables", "catalogue") else text}
+
+
+def _authorities(path: Path, node: Node, problems: Problems) -> Path:
+    """Return the path of a file of certificates; read now, so that a mistake in it is told before anything is asked."""
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # an SSLError is one
+        said = "holds no certificate in PEM form" if isinstance(error, ssl.SSLError) else f"cannot be read ({error.strerror})"
+        problems.error(node.place, f"tls_authorities must name a file of certificates (PEM); this one {said}.", str(path))
+    return path
 
 
 def _breadth(text: str, node: Node, problems: Problems) -> dict[str, Any]:

@@ -74,6 +74,7 @@ class Laboratory:
             catalogue=self._catalogue,
             rdap_bootstrap=self.rdap.bootstrap,
             treat_documentation_as_public=True,
+            tls=False,  # nothing listens at the addresses of the story
             dns_timeout_s=DNS_TIMEOUT_S,
             queries_per_second_per_server=0,  # nobody else uses these servers
             max_in_flight=MAX_IN_FLIGHT,

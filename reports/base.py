@@ -175,6 +175,8 @@ class SystemView:
     missing: tuple[str, ...]
     absent: tuple[str, ...]
     questions: tuple[str, ...]
+    certificates: tuple[str, ...] = ()
+    """What the names showed as certificates, names of others included: shown, and judged only where a claim lists names."""
 
 
 @dataclass(frozen=True, slots=True)

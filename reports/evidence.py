@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from herkomst.reports.words import Words
@@ -115,6 +116,31 @@ def _rtt(content: seen.RttBound, words: Words, _: Knowledge) -> Values:
     }
 
 
+def _certificate(content: seen.TlsChain, words: Words, _: Knowledge) -> Values:
+    unknown = words.say("evidence.unknown")
+    return {
+        "name": content.name,
+        "address": content.address,
+        "port": str(content.port),
+        "names": unknown if content.problem else _some(content.names, words),
+        "issuer": content.issuer or unknown,
+        "not_before": _day(content.not_before, words),
+        "not_after": _day(content.not_after, words),
+        "problem": words.of("certificate", content.problem) if content.problem else words.say("evidence.none"),
+    }
+
+
+def _day(instant: str, words: Words) -> str:
+    try:
+        return words.day(datetime.fromisoformat(instant))
+    except ValueError:
+        return display(instant) or words.say("evidence.unknown")
+
+
+def _no_service(content: seen.TlsNoService, _: Words, __: Knowledge) -> Values:
+    return {"name": content.name, "address": content.address, "port": str(content.port)}
+
+
 _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     seen.DnsRRset.kind: _rrset,
     seen.DnsNoAnswer.kind: _no_answer,
@@ -129,4 +155,6 @@ _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     seen.GeofeedEntry.kind: _in_country,
     seen.RdapNetwork.kind: _rdap,
     seen.RttBound.kind: _rtt,
+    seen.TlsChain.kind: _certificate,
+    seen.TlsNoService.kind: _no_service,
 }

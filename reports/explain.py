@@ -17,6 +17,7 @@ from herkomst.scanner.model.run import RunResult
 from herkomst.scanner.model.verdict import Part, Verdict
 from herkomst.scanner.names import display
 
+CERTIFICATE = "application/pkix-cert"
 DNS_MESSAGE = "application/dns-message"
 MAX_LINES = 60
 MAX_LINE = 400
@@ -139,7 +140,8 @@ class _Explanation:
 
 
 def decode_raw(raw: RawAnswer) -> str | None:
-    """Return a raw answer as text: a DNS message in presentation form (RFC 1035 section 5.1), JSON indented; None if it is neither.
+    """Return a raw answer as text: a DNS message in presentation form (RFC 1035 section 5.1), a certificate as PEM (RFC 7468), JSON
+    indented; None if it is none of these.
 
     The text is not yet safe to show: it is what the source sent.
     """
@@ -151,6 +153,10 @@ def decode_raw(raw: RawAnswer) -> str | None:
             return dns.message.from_wire(raw.body, ignore_trailing=True).to_text()
         except (dns.exception.DNSException, ValueError):
             return None
+    if raw.media_type == CERTIFICATE:
+        import ssl
+
+        return ssl.DER_cert_to_PEM_cert(raw.body)
     try:
         return json.dumps(json.loads(raw.body), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):

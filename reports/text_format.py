@@ -56,6 +56,7 @@ class _Page:
         yield from self._list(self.say("system.missing"), system.missing)
         yield from self._list(self.say("system.absent"), system.absent)
         yield from self._list(self.say("system.questions"), system.questions)
+        yield from self._list(self.say("system.certificates"), system.certificates)
         if not system.verdicts:
             yield from self._placements(system)
 

@@ -113,7 +113,9 @@ class Engine:
         self._stop_grace_s = stop_grace_s
         self._threads = ThreadPoolExecutor(LANE_THREADS, thread_name_prefix="lane")
         self._lane = EngineLane(vantage, resolver, now, self._threads)
-        self._by_kind = {kind: [item for item in self._collectors if kind in item.accepts] for kind in TargetKind}
+        # one that has nothing left to ask makes no visits
+        asking = [item for item in self._collectors if item.provides - item.not_asked()]
+        self._by_kind = {kind: [item for item in asking if kind in item.accepts] for kind in TargetKind}
         self._visits: dict[tuple[str, Target], asyncio.Task[Findings]] = {}
         self._recall = recall
         self._slots = {collector.name: asyncio.Semaphore(collector.concurrency) for collector in self._collectors}

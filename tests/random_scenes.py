@@ -24,12 +24,14 @@ from herkomst.scanner.model.observation import (
     RangeScope,
     SpfPolicy,
     SpfTerm,
+    TlsChain,
+    TlsNoService,
 )
 from herkomst.scanner.model.verdict import Verdict
 from herkomst.scanner.names import WILDCARD_LABEL
 from herkomst.scanner.verdicts.judge import judge_claim
 from hypothesis import strategies as st
-from scene import DNS_KINDS, IP_KINDS, KNOWLEDGE, Scene
+from scene import DNS_KINDS, IP_KINDS, KNOWLEDGE, TLS_KINDS, Scene
 
 NAME = "voorbeeld.example"
 SECOND = f"tweede.{NAME}"
@@ -182,6 +184,19 @@ def _draw_bindings(draw: st.DrawFn, scene: Scene) -> None:
         _draw_host(draw, scene, target)
 
 
+def _draw_certificates(draw: st.DrawFn, scene: Scene) -> None:
+    for name in (NAME, f"www.{NAME}"):
+        for address in draw(st.lists(st.sampled_from(ADDRESSES[:2]), max_size=2, unique=True)):
+            what = draw(st.sampled_from(["names", "names", "problem", "closed"]))
+            if what == "names":
+                listed = [name, f"*.{NAME}", f"www.{NAME}", f"intern.{NAME}", SECOND, "elders.example"]
+                scene.certificate(name, address, *draw(st.lists(st.sampled_from(listed), max_size=3, unique=True)))
+            elif what == "problem":
+                scene.certificate(name, address, problem="hostname_mismatch")
+            else:
+                scene.no_service(name, address)
+
+
 def _draw_network(draw: st.DrawFn, scene: Scene) -> None:
     for segment in SEGMENTS:
         # a part that nobody announces is an answer too, and what names the part where nothing else is known of it
@@ -197,13 +212,16 @@ def _draw_network(draw: st.DrawFn, scene: Scene) -> None:
 
 @st.composite
 def stories(draw: st.DrawFn) -> Story:
-    scene = Scene(not_asked=draw(st.sampled_from([(), ("rdap.network", "geofeed.entry")])))
+    offline = ("rdap.network", "geofeed.entry", "tls.chain", "tls.no_service")
+    scene = Scene(not_asked=draw(st.sampled_from([(), offline, offline[:2], offline[2:]])))
     assets: list[str] = [NAME]
     if _maybe(draw):
         _draw_host(draw, scene, NAME, WEB_ALIASES)
     _draw_bindings(draw, scene)
     _draw_mail(draw, scene)
     _draw_parties(draw, scene)
+    if "tls.chain" not in scene.not_asked:
+        _draw_certificates(draw, scene)
     if _maybe(draw):
         host = draw(st.sampled_from(["ns1.polderhost.example", f"ns.{NAME}"]))
         scene.rrset(NAME, "NS", host)
@@ -281,10 +299,12 @@ def claims(draw: st.DrawFn, assets: tuple[str, ...]) -> Claim:
 def narrow(observations: list[Observation], scene: Scene) -> Evidence:
     """Return what a run of the breadth `core` has of the same answers."""
     kept = [item for item in observations if not _is_left_out(item.content)]
-    return Evidence(kept, scene.failures, (*scene.not_asked, *PARTS))
+    return Evidence(kept, scene.failures, (*scene.not_asked, *PARTS, *TLS_KINDS))
 
 
 def _is_left_out(content: Content) -> bool:
+    if isinstance(content, TlsChain | TlsNoService):
+        return True
     if isinstance(content, DnsRRset | DnsNoAnswer | DnsChain):
         return bool(part_of_question(content.name))
     return isinstance(content, SpfPolicy) or (isinstance(content, SpfTerm) and len(content.path) > 1)
@@ -317,6 +337,16 @@ def find_losses(observations: list[Observation]) -> Iterator[Loss]:
     yield from _lost_policies(observations)
     yield from _lost_facts(observations)
     yield from _lost_domain(observations)
+    yield from _lost_certificates(observations)
+
+
+def _lost_certificates(observations: list[Observation]) -> Iterator[Loss]:
+    """Each look at a certificate, and all of them."""
+    looks = [(item, item.content) for item in observations if isinstance(item.content, TlsChain | TlsNoService)]
+    for item, look in looks:
+        failure = Failure("tls", look.name, "tls.chain", FailureReason.TIMEOUT, True, look.address)
+        yield Loss(f"certificate of {look.name} at {look.address}", frozenset({item.id}), (failure,))
+    yield Loss("all certificates", frozenset(item.id for item, _ in looks), _of_target("tls", NAME, TLS_KINDS))
 
 
 def _ids(observations: list[Observation], *, name: str, rdtypes: tuple[str, ...] = (), chains: bool = False) -> frozenset[str]:
@@ -378,6 +408,8 @@ def _lost_facts(observations: list[Observation]) -> Iterator[Loss]:
     addresses: dict[str, dict[str, set[str]]] = {}
     for item in observations:
         address = getattr(item.content, "address", "")
+        if isinstance(item.content, TlsChain | TlsNoService):
+            continue
         if address:
             addresses.setdefault(address, {}).setdefault(item.kind, set()).add(item.id)
         elif isinstance(item.content, DnsRRset) and item.content.rdtype in ("A", "AAAA"):

@@ -65,6 +65,7 @@ def write_settings(settings: Settings, folder: Path, **more: object) -> Path:
         "queries_per_second_per_server": settings.queries_per_second_per_server,
         "treat_documentation_as_public": settings.treat_documentation_as_public,
         "offline": settings.offline,
+        "tls": settings.tls,
         "cache": settings.cache,
         **{name: str(value) for name in ("tables", "catalogue") if (value := getattr(settings, name)) is not None},
         **more,

@@ -47,6 +47,8 @@ from herkomst.scanner.model.observation import (
     RttBound,
     SpfPolicy,
     SpfTerm,
+    TlsChain,
+    TlsNoService,
 )
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.verdict import Verdict
@@ -60,6 +62,7 @@ VOORBEELD = Organisation("Gemeente Voorbeeld", asns=(64500,))
 SELECTORS = ("selector1", "selector2")
 DNS_KINDS = ("dns.rrset", "dns.no_answer", "dns.chain", "spf.policy", "spf.term")
 IP_KINDS = ("ip.special_use", "ip.range", "ip.origin", "ip.registration", "ip.location", "rdap.network")
+TLS_KINDS = ("tls.chain", "tls.no_service")
 DOMAIN_TYPES = ("A", "AAAA", "MX", "NS", "SOA", "TXT", "CAA", "HTTPS")
 
 
@@ -184,12 +187,30 @@ class Scene:
         self.failures.append(Failure("ip_ownership", address, kind, reason, True))
         return self
 
+    # -- certificates -----------------------------------------------------------------------------------------------
+
+    def certificate(self, name: str, address: str, *names: str, problem: str = "") -> Scene:
+        """A name shows a certificate for names at an address."""
+        issuer, validity = "CN=Zegelhuis", ("2026-10-01T00:00:00Z", "2026-12-30T00:00:00Z")
+        leaf = f"{len(self.contents):064x}"
+        if problem:
+            return self.see(name.removeprefix("www."), TlsChain(name, address, 443, leaf=leaf, problem=problem))
+        chain = TlsChain(name, address, 443, tuple(sorted(names)), issuer, *validity, "TLSv1.3", leaf)
+        return self.see(name.removeprefix("www."), chain)
+
+    def no_service(self, name: str, address: str) -> Scene:
+        return self.see(name.removeprefix("www."), TlsNoService(name, address, 443))
+
+    def fail_certificate(self, name: str, address: str = "", reason: FailureReason = FailureReason.TIMEOUT) -> Scene:
+        self.failures.append(Failure("tls", name, "tls.chain", reason, True, address))
+        return self
+
     # -- judging ----------------------------------------------------------------------------------------------------
 
     def observations(self, assets: tuple[str, ...]) -> tuple[Observation, ...]:
         contents = [*self.contents, *self._silence(assets)]
         at = datetime(self.on.year, self.on.month, self.on.day, 10, tzinfo=UTC)
-        collector = {"dns": "dns", "spf": "dns"}
+        collector = {"dns": "dns", "spf": "dns", "tls": "tls"}
         return tuple(
             Observation(subject, collector.get(content.kind.partition(".")[0], "ip_ownership"), "test", at, content)
             for subject, content in contents

@@ -97,6 +97,20 @@ contents = st.one_of(
     ),
     st.builds(seen.GeofeedEntry, texts, texts, countries, st.none() | texts, st.none() | texts, texts),
     st.builds(seen.RttBound, texts, texts, st.floats(0, 1000), many(countries)),
+    st.builds(
+        seen.TlsChain,
+        names,
+        texts,
+        st.integers(1, 65_535),
+        many(names),
+        texts,
+        st.just("2026-01-31T00:00:00Z") | texts,
+        texts,
+        texts,
+        ids,
+        st.sampled_from(("", "cert_has_expired")) | texts,
+    ),
+    st.builds(seen.TlsNoService, names, texts, st.integers(1, 65_535)),
 )
 observations = st.builds(seen.Observation, names, texts, texts, INSTANTS, contents, st.none() | ids)
 failures = st.builds(Failure, texts, names, texts, st.sampled_from(FailureReason), st.booleans(), texts, texts)
@@ -157,6 +171,7 @@ pictures = st.builds(
     contract_signs=many(signs, 1),
     failures=many(failures, 1),
     not_asked=many(texts, 1),
+    certificates=many(ids, 2),
 )
 
 claim_keys = (

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
-from herkomst.scanner.model.breadth import DKIM, INCLUDES, left_out_part
+from herkomst.scanner.model.breadth import DKIM, INCLUDES, is_narrow, left_out_part
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import (
     Content,
@@ -27,6 +27,7 @@ from herkomst.scanner.model.observation import (
     RttBound,
     SpfPolicy,
     SpfTerm,
+    TlsChain,
 )
 
 C = TypeVar("C", bound=Content)
@@ -58,6 +59,7 @@ class Evidence:
         self._by_address: dict[str, list[Observation]] = defaultdict(list)
         self._under: dict[str, set[str]] = defaultdict(set)
         self._selectors: dict[str, set[str]] = defaultdict(set)
+        self._certificates: dict[str, list[tuple[TlsChain, str]]] = defaultdict(list)
         self._failures: dict[str, list[Failure]] = defaultdict(list)
         for observation in sorted(observations, key=lambda item: item.id):
             self._add(observation)
@@ -79,6 +81,8 @@ class Evidence:
             self._policies[content.root] = (content, oid)
         elif isinstance(content, SpfTerm):
             self._terms[content.root].append((content, oid))
+        elif isinstance(content, TlsChain):
+            self._certificates[content.name].append((content, oid))
         elif isinstance(content, ADDRESS_CONTENT):
             self._by_address[content.address].append(observation)
             self._under[observation.subject].add(content.address)
@@ -167,6 +171,22 @@ class Evidence:
             return (_left_out(f"{_SELECTORS[1:]}{domain}", "CNAME", DKIM),)
         failed = (self.known_dns_failure(name, "CNAME") for name in sorted(self._selectors.get(domain, ())))
         return tuple(failure for failure in failed if failure is not None)
+
+    # -- certificates -----------------------------------------------------------------------------------------------
+
+    def certificates(self, name: str) -> tuple[tuple[TlsChain, str], ...]:
+        """Return every certificate that a name showed, those that are not to be trusted included."""
+        return tuple(self._certificates.get(name, ()))
+
+    def certificate_failures(self, name: str) -> tuple[Failure, ...]:
+        """Return what of the certificates of a name could not be seen; one for all where the run's breadth left them out.
+
+        A run that has them switched off in another way has none: that is listed, and no failure.
+        """
+        found = tuple(failure for failure in self._failures.get(name, ()) if failure.kind == TlsChain.kind)
+        if TlsChain.kind in self.not_asked and is_narrow(self.not_asked):
+            return (*found, Failure("tls", name, TlsChain.kind, FailureReason.NOT_ASKED, False, "", TlsChain.kind))
+        return found
 
     # -- addresses --------------------------------------------------------------------------------------------------
 

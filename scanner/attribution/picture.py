@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from herkomst.scanner.attribution.addresses import Outlook
+from herkomst.scanner.attribution.certificates import attribute_certificates
 from herkomst.scanner.attribution.endpoints import (
     Endpoint,
     HostAnswer,
@@ -47,6 +48,7 @@ def _domain_picture(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
     dns, dns_gaps, dns_names = _attribute_dns(subject, evidence, outlook)
     ca, ca_gaps = _attribute_ca(subject, evidence, outlook)
     parties = attribute_parties(subject, evidence, outlook)
+    certificates = attribute_certificates(subject, evidence)
     placements = (*web.placements, *mail.placements, *dns, *ca, *_attribute_tld(subject, evidence, outlook))
     gaps = (*web.gaps, *mail.gaps, *dns_gaps, *ca_gaps)
     return Picture(
@@ -55,11 +57,12 @@ def _domain_picture(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
         gaps,
         (*web.absences, *mail.absences),
         mail.contract_signs,
-        tuple(dict.fromkeys((*web.names, *mail.names, *dns_names, *parties.names))),
-        _failures(placements, (*gaps, *parties.gaps)),
+        tuple(dict.fromkeys((*web.names, *mail.names, *dns_names, *parties.names, *certificates.names))),
+        tuple(dict.fromkeys((*_failures(placements, (*gaps, *parties.gaps)), *certificates.failures))),
         parties.parties,
         parties.gaps,
         evidence.not_asked,
+        certificates.evidence,
     )
 
 

@@ -17,6 +17,8 @@ from herkomst.scanner.claims.outcome import (
 )
 from herkomst.scanner.knowledge import fold_name
 from herkomst.scanner.model.claim import AssetKind, Claim, Role
+from herkomst.scanner.model.failure import Failure
+from herkomst.scanner.model.observation import DnsRRset, TlsChain
 from herkomst.scanner.model.placement import NamedParty, NameSeen, Party, Picture, Placement, Sign, SignKind
 from herkomst.scanner.model.verdict import Confidence, Part, Reason, Status
 from herkomst.scanner.names import registrable_domain
@@ -130,9 +132,7 @@ def judge_inventory(pictures: Iterable[Picture], expectation: Expectation, conte
             for gap in picture.gaps
             if gap.role is not Role.CA
         )
-        lost = tuple(
-            failure for failure in picture.failures if failure.kind == "dns.rrset" and failure.scope not in ("PTR", "CAA")
-        )
+        lost = tuple(failure for failure in picture.failures if _could_show_name(failure))
         if lost:
             parts.append(part_of(picture.subject, "", picture.subject, not_measured(lost)))
         elif all(part.subject != picture.subject for part in parts) and not does_not_exist(picture):
@@ -141,6 +141,11 @@ def judge_inventory(pictures: Iterable[Picture], expectation: Expectation, conte
             silence = fits if says_complete else Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, Confidence.LOW)
             parts.append(part_of(picture.subject, "", picture.subject, silence))
     return tuple(parts)
+
+
+def _could_show_name(failure: Failure) -> bool:
+    """Say whether what failed could have shown a further name of the organisation."""
+    return failure.kind == TlsChain.kind or (failure.kind == DnsRRset.kind and failure.scope not in ("PTR", "CAA"))
 
 
 def _judge_name(seen: NameSeen, known: Collection[str], *, says_complete: bool) -> Outcome:

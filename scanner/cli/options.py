@@ -28,7 +28,7 @@ def add_scan_options(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS[:PORT]",
         help="recursive resolver to ask; repeatable; the system's where none is given",
     )
-    parser.add_argument("--offline", action="store_true", help="embedded knowledge only: no RDAP, no feeds")
+    parser.add_argument("--offline", action="store_true", help="embedded knowledge only: no RDAP, no feeds, no certificates")
     parser.add_argument(
         "--breadth",
         choices=BREADTHS,

@@ -19,7 +19,9 @@ SERVICES = "dns.rrset/services"
 BIMI = "dns.rrset/BIMI"
 INCLUDES = "spf.term/include"
 PARTS = frozenset({DKIM, DISCOVERY, WILDCARD, MTA_STS, TLS_RPT, TLSA, SERVICES, BIMI, INCLUDES})
-"""All parts that can be left out, each with a phrase in both languages."""
+"""All parts that a narrow run leaves out, each with a phrase in both languages."""
+IPV6_CERTIFICATES = "tls.chain/IPv6"
+"""Certificates at IPv6 addresses, to which the machine of the run has no way: nobody's choice, and no failure of who is asked."""
 MAIL_SERVICES = ("_imaps", "_imap", "_pop3s", "_submissions", "_submission", "_caldavs", "_carddavs")
 """Service names under which mail programs look for a mailbox (RFC 6186, RFC 6764, RFC 8314)."""
 _PART_BY_FIRST_LABEL = {
@@ -40,6 +42,11 @@ def part_of_question(name: str) -> str:
     """Return the part that a question about a name belongs to, empty where it is none that can be left out."""
     part = _PART_BY_FIRST_LABEL.get(name.partition(".")[0], "")
     return part or next((part for label, part in _PART_BY_LABEL if label in name), "")
+
+
+def is_narrow(not_asked: Iterable[str]) -> bool:
+    """Say whether a run left something out for its breadth."""
+    return not PARTS.isdisjoint(not_asked)
 
 
 def left_out_part(name: str, not_asked: Iterable[str]) -> str:

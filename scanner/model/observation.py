@@ -224,9 +224,46 @@ class RttBound:
     countries: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TlsChain:
+    """The certificate that a server shows for a name at one address (RFC 8446, RFC 5280), in the handshake of one look.
+
+    `names` are its subject alternative names of the type dNSName, canonical and sorted, wildcards as `*.name`; no more than
+    1,000 of them, the organisation's own first. `issuer` is its issuer in the order of RFC 4514, `not_before` and `not_after` are
+    instants in UTC. `leaf` is the SHA-256 of the certificate, in hexadecimal. `problem` says why it is not to be trusted for the name,
+    in the words of OpenSSL (`hostname_mismatch`, `cert_has_expired`, ...): then nothing is read from it but `leaf`, empty where that
+    could not be had either. Who holds the key of a name need not be who runs it; nothing is said of any place.
+    """
+
+    kind: ClassVar[str] = "tls.chain"
+    name: str
+    address: str
+    port: int
+    names: tuple[str, ...] = ()
+    issuer: str = ""
+    not_before: str = ""
+    not_after: str = ""
+    version: str = ""
+    leaf: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsNoService:
+    """An address answered that it takes no connection on a port: nothing listens there (RFC 9293 section 3.5.2), so nothing is shown.
+
+    It proves that only for the place from which was looked: a firewall can answer the same in the server's name.
+    """
+
+    kind: ClassVar[str] = "tls.no_service"
+    name: str
+    address: str
+    port: int
+
+
 CONTENT_TYPES: tuple[type[Any], ...] = (
     DnsRRset, DnsNoAnswer, DnsChain, SpfTerm, SpfPolicy, IpSpecialUse, IpRange, IpOrigin, IpRegistration,
-    IpLocation, RdapNetwork, GeofeedEntry, RttBound,
+    IpLocation, RdapNetwork, GeofeedEntry, RttBound, TlsChain, TlsNoService,
 )  # fmt: skip
 CONTENT_BY_KIND: dict[str, type[Any]] = {content.kind: content for content in CONTENT_TYPES}
 
@@ -262,7 +299,7 @@ class RawAnswer:
     """What the source sent, kept by digest (SHA-256, hexadecimal) so that it can be judged again.
 
     DNS messages are kept with id zero and owner names in lower case; `media_type` is `application/dns-message`,
-    `application/rdap+json` or `application/json` (a table row).
+    `application/rdap+json`, `application/pkix-cert` (RFC 2585) or `application/json` (a table row).
     """
 
     digest: str

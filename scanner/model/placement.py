@@ -257,7 +257,7 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class NameSeen:
-    """A name met while collecting: `origin` says in which record (`mx`, `ns`, `cname`, `spf`, `autodiscover`)."""
+    """A name met while collecting: `origin` says in which record (`mx`, `ns`, `cname`, `spf`, `autodiscover`, `certificate`, ...)."""
 
     subject: str
     name: str
@@ -294,3 +294,5 @@ class Picture:
     """Look-ups that failed and could have shown a named party."""
     not_asked: tuple[str, ...] = ()
     """Observation kinds of sources that were switched off."""
+    certificates: tuple[str, ...] = ()
+    """The observations of certificates that the asset's names showed."""

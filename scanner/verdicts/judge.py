@@ -17,8 +17,9 @@ from herkomst.scanner.claims.system_wide import (
     judge_inventory,
     judge_subprocessors,
 )
-from herkomst.scanner.model.breadth import PARTS
+from herkomst.scanner.model.breadth import IPV6_CERTIFICATES, PARTS
 from herkomst.scanner.model.claim import AssetKind, Claim, Property, Role, Scope, System
+from herkomst.scanner.model.observation import TlsChain
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.verdict import Confidence, Note, NoteCode, Part, Reason, Status, Verdict
 from herkomst.scanner.verdicts.assembly import Ruling, assemble
@@ -33,6 +34,8 @@ from herkomst.scanner.verdicts.rollup import Rolled, roll_up
 
 ATTESTABLE_ROLES = frozenset({Role.MAIL_MAILBOX, Role.TLD, Role.CA})
 """Roles that can be seen without any address to ask about: a document counts for where they are."""
+CERTIFICATES = frozenset({TlsChain.kind, IPV6_CERTIFICATES})
+"""What shows names of the organisation, and no party."""
 WITHOUT_ADDRESS = frozenset({Property.COUNTRY, Property.REGION, Property.NETWORK})
 
 
@@ -141,9 +144,9 @@ def _rule_on_system(
 
 
 def _not_asked(claim: Claim, pictures: Sequence[Picture]) -> tuple[str, ...]:
-    """Return the switched-off sources that could have shown a further party, and the parts left out that could show a name as well."""
+    """Return the switched-off sources that could have shown a further party, or a name, and the parts left out that could show both."""
     off = {kind for picture in pictures for kind in picture.not_asked}
-    return tuple(sorted(off & (PARTS | {"rdap.network"} if claim.key == SUBPROCESSORS else PARTS)))
+    return tuple(sorted(off & (PARTS | {"rdap.network"} if claim.key == SUBPROCESSORS else PARTS | CERTIFICATES)))
 
 
 def _rule_on_paper(system: System, claim: Claim, key: ClaimKey, context: Context) -> Ruling:

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import trustme
 from herkomst.config.settings import Breadth, ResolverAddress, Settings
 from herkomst.config.settings_file import load_settings, parse_resolver
 from herkomst.scanner.errors import ConfigurationError
@@ -31,6 +32,10 @@ queries_per_second_per_server: 200
 ask_parents: false
 authority_port: 5300
 offline: true
+tls: false
+tls_port: 8443
+tls_timeout_s: 2.5
+connect_to_special_addresses: true
 treat_documentation_as_public: true
 """
 
@@ -60,6 +65,10 @@ def test_every_setting_is_read_and_relative_paths_are_relative_to_the_file(load:
             ResolverAddress("2001:db8::53", 53),
         ),
         offline=True,
+        tls=False,
+        tls_port=8443,
+        tls_timeout_s=2.5,
+        connect_to_special_addresses=True,
         breadth=Breadth.CORE,
         vantage="kantoor",
         vantage_asn=64500,
@@ -105,6 +114,11 @@ def test_a_store_that_is_no_path_is_kept_as_it_is(load: Load, store: str) -> Non
         ("dns_timeout_s: .inf\n", "1:16", "a number of seconds"),
         ("target_deadline_s: nan\n", "1:20", "a number of seconds"),
         ("rdap_timeout_s: snel\n", "1:17", "a number of seconds"),
+        ("tls: no\n", "1:6", "tls must be true or false"),
+        ("tls_port: 65536\n", "1:11", "a whole number from 1 to 65535"),
+        ("tls_timeout_s: 0\n", "1:16", "a number of seconds from 0.1 to 60"),
+        ("tls_authorities: nergens.pem\n", "1:18", "this one cannot be read (No such file or directory)"),
+        ("tls_authorities: settings.yaml\n", "1:18", "this one holds no certificate in PEM form"),
         ("max_in_flight: 0\n", "1:16", "a whole number from 1 to 10000"),
         ("queries_per_second_per_server: 1.5\n", "1:32", "a whole number from 0 to 1000000"),
         ("resolvers: 192.0.2.53\n", "1:12", "resolvers must be a list"),
@@ -204,3 +218,10 @@ def test_a_rate_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(ConfigurationError, match=r"settings\.yaml:1"):
         load_settings(path)
+
+
+def test_a_file_of_authorities_is_relative_to_the_settings(tmp_path: Path) -> None:
+    authorities = tmp_path / "eigen.pem"
+    trustme.CA().cert_pem.write_to_path(authorities)
+    (tmp_path / "settings.yaml").write_text("tls_authorities: eigen.pem\n")
+    assert load_settings(tmp_path / "settings.yaml").tls_authorities == authorities

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import herkomst.reports
 import pytest
+from herkomst.collectors.tls.handshake import PROBLEMS
 from herkomst.reports.words import FAMILIES, LANGUAGES, Words, load_words, parameters
 from herkomst.reports.words.countries import COUNTRIES
 from herkomst.scanner.errors import UsageError
 from herkomst.scanner.model import claim, failure, placement, verdict
-from herkomst.scanner.model.breadth import PARTS
+from herkomst.scanner.model.breadth import IPV6_CERTIFICATES, PARTS
 from herkomst.scanner.model.observation import CONTENT_BY_KIND
 from hypothesis import given
 from strategies import HOSTILE, texts
@@ -22,7 +23,8 @@ FOLDER = Path(herkomst.reports.__file__).parent
 MEMBERS = {f"{family}.{member}" for family, members in FAMILIES.items() for member in members}
 SPECIAL_USES = ("private", "shared", "loopback", "link_local", "documentation", "multicast", "unspecified", "reserved")
 OPEN_FAMILIES = (
-    *(f"kind.{kind}" for kind in (*CONTENT_BY_KIND, *PARTS)),
+    *(f"kind.{kind}" for kind in (*CONTENT_BY_KIND, *PARTS, IPV6_CERTIFICATES)),
+    *(f"certificate.{problem}" for problem in PROBLEMS.values()),
     *(f"evidence.{kind}" for kind in CONTENT_BY_KIND),
     *(f"special_use.{use}" for use in SPECIAL_USES),
     *(f"group.{group}" for group in (*claim.GROUPS, claim.EDGE, "")),
