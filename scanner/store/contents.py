@@ -1,8 +1,8 @@
 """What one visit found, in the form in which the store keeps it: items by observation id, and leads.
 
 An item is `[kind, fields, raw digest]`, with a fourth member where the observation's subject is not the target's value. The key of a
-content is a hash of vantage, collector, target, leads and observation ids: not of the raw answers, which differ (by a TTL, say) where
-the content is the same. So the raw answer that is kept with a content is the one with which it was first seen.
+content is a hash of its leads and observation ids: not of the raw answers, which differ (by a TTL, say) where the content is the same.
+So the raw answer that is kept with a content is the one with which it was first seen.
 """
 
 from __future__ import annotations
@@ -32,11 +32,6 @@ class Series:
     collector: str
     vantage: str
 
-    @property
-    def key(self) -> bytes:
-        """The hash under which the row is found."""
-        return _hash((self.target.kind, self.target.value, self.collector, self.vantage))
-
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -51,12 +46,11 @@ def dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
-def content_key(series: Series, leads: Sequence[tuple[str, str]], ids: Iterable[str]) -> bytes:
-    """Return the hash under which a content is kept; ids and leads in order."""
-    parts = [series.vantage, series.collector, series.target.value]
-    for lead in leads:
-        parts += lead
-    return _hash(parts, ids)
+def content_key(leads: Sequence[tuple[str, str]], ids: Iterable[str]) -> bytes:
+    """Return the hash by which two contents of one series are told apart; ids and leads in order."""
+    # escaped texts hold no NUL and ids are hexadecimal, so no two lists give one text
+    text = "\0".join([escape(part) for lead in leads for part in lead]) + "\0\0" + "\0".join(ids)
+    return hashlib.sha256(text.encode()).digest()[:KEY_BYTES]
 
 
 def sorted_leads(leads: Iterable[Target]) -> tuple[tuple[str, str], ...]:
@@ -117,9 +111,3 @@ def load_target(kind: str, value: str) -> Target:
         return Target(TargetKind(kind), value)
     except ValueError as error:
         raise Unreadable("a target", error) from error
-
-
-def _hash(parts: Iterable[str], ids: Iterable[str] = ()) -> bytes:
-    # escaped texts hold no NUL and ids are hexadecimal, so no two lists give one text
-    text = "\0".join(map(escape, parts)) + "\0\0" + "\0".join(ids)
-    return hashlib.sha256(text.encode()).digest()[:KEY_BYTES]

@@ -10,15 +10,13 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from herkomst.config.user_folder import user_data_folder
 from herkomst.scanner.errors import ConfigurationError, MissingExtra, StoreError
 from herkomst.scanner.store.migrations import is_current, migrate
 from herkomst.scanner.store.schema import Unreadable
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -185,12 +183,31 @@ def _code(error: BaseException | None) -> int:
     return code & 0xFF
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows whose primary key is not there yet; leave the others as they are."""
-    if not rows:
-        return
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    connection.execute(insert(table).on_conflict_do_nothing(), rows)
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows of values in the order of the columns, as they are: texts have to be escaped, `SafeText` is not asked.
+
+    SQLAlchemy's own way makes a dictionary of every row and handles each value of it, which takes longer than SQLite does.
+    """
+    if rows:
+        mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        names, marks = ", ".join(columns), ", ".join([mark] * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - names of the schema
+
+
+def new_numbers(connection: Connection, table: Table, count: int) -> Sequence[int]:
+    """Return so many numbers for new rows of a table, in order. On SQLite there is one writer, so they follow the last row's."""
+    if connection.dialect.name == "sqlite":
+        last: int = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
+        return range(last + 1, last + 1 + count)
+    sequence = func.nextval(func.pg_get_serial_sequence(table.name, "number"))
+    return sorted(connection.execute(select(sequence).select_from(func.generate_series(1, count).alias())).scalars())
+
+
+def continue_numbers(connection: Connection, table: Table) -> None:
+    """Let the numbers of new rows follow those that were given by hand; SQLite does so by itself."""
+    if connection.dialect.name != "sqlite":
+        sequence = func.pg_get_serial_sequence(table.name, "number")
+        connection.execute(select(func.setval(sequence, select(func.max(table.c.number)).scalar_subquery())))
 
 
 def _is_sqlite(engine: Engine) -> bool:

@@ -17,13 +17,15 @@ from sqlalchemy import Connection, Row, select
 
 def load_facts(connection: Connection, subject: str, as_of: datetime | None, known_at: datetime | None) -> tuple[Fact, ...]:
     """Return the facts of a subject that held at `as_of` (None: ever) by what was known at `known_at` (None: now), earliest first."""
-    query = select(states, contents.c.body).join(contents, contents.c.key == states.c.contents).where(states.c.subject == subject)
+    query = (
+        select(states, contents.c.body).join(contents, contents.c.number == states.c.contents).where(states.c.subject == subject)
+    )
     found: list[Fact] = []
     for row in connection.execute(query).all():
         series = Series(load_target(row.target_kind, row.subject), row.collector, row.vantage)
         held = open_facts(row, load_contents(row.body))
         found.extend(_open(identity, series, fact) for identity, fact in held.items())
-        past = connection.execute(select(past_facts).where(past_facts.c.state == row.key))
+        past = connection.execute(select(past_facts).where(past_facts.c.state == row.number))
         found.extend(_past(past_row, series) for past_row in past)
     known = [_as_known(fact, known_at) for fact in found if known_at is None or fact.recorded_from <= known_at]
     held_then = [fact for fact in known if as_of is None or _held(fact, as_of)]

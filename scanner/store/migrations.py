@@ -16,7 +16,15 @@ from sqlalchemy import Connection, inspect, select, update
 
 Step: TypeAlias = Callable[[Connection], None]
 FIRST = 1
-STEPS: Mapping[int, Step] = {}
+
+
+def _to_layout_2(connection: Connection) -> None:
+    from herkomst.scanner.store.layout_2 import to_layout_2  # once in the life of an old store
+
+    to_layout_2(connection)
+
+
+STEPS: Mapping[int, Step] = {2: _to_layout_2}
 
 
 def stored_version(connection: Connection) -> int | None:

@@ -1,10 +1,10 @@
-"""Runs and their results: systems, verdicts, pictures and failures, each as its canonical JSON in the order it was handed over."""
+"""Runs and their results: systems, verdicts, pictures and failures, as canonical JSON in the order they were handed over."""
 
 from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
 from itertools import zip_longest
@@ -19,7 +19,19 @@ from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.run import Run, RunResult, pictures_by_subject
 from herkomst.scanner.model.verdict import Verdict
 from herkomst.scanner.names import display
-from herkomst.scanner.store.schema import SafeText, Unreadable, escape, failures, microseconds, pictures, runs, systems, verdicts
+from herkomst.scanner.store.bundles import RECORDS, listed_ids, pack_text, record_texts, unpack_records, unpack_text
+from herkomst.scanner.store.database import insert_rows
+from herkomst.scanner.store.schema import (
+    Unreadable,
+    escape,
+    failures,
+    microseconds,
+    pictures,
+    runs,
+    systems,
+    unescape,
+    verdicts,
+)
 from herkomst.scanner.store.visits import RunKey, load_visits
 from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
 
@@ -33,14 +45,16 @@ def save_run(connection: Connection, run: Run, declared: Sequence[System]) -> No
     if connection.execute(select(runs.c.number).where(runs.c.id == run.id)).first() is not None:
         raise StoreError(f"There is a run {run.id} already.", advice="Resume it, or begin one with a new id.")
     number = connection.execute(insert(runs).values(**_run_row(run), finished=False).returning(runs.c.number)).scalar_one()
-    _save_rows(connection, systems, "name", number, [(system.name, system) for system in declared])
+    _save_rows(connection, systems, number, declared)
 
 
 def save_part(connection: Connection, key: RunKey, part: RunResult) -> None:
     """Save the results of some systems behind those that are there."""
-    _save_rows(connection, verdicts, "verdict", key.number, [(verdict.id, verdict) for verdict in part.verdicts])
-    _save_rows(connection, pictures, "subject", key.number, [(picture.subject, picture) for picture in part.pictures])
-    _save_rows(connection, failures, "subject", key.number, [(failure.subject, failure) for failure in part.failures])
+    ids = [escape(verdict.id) for verdict in part.verdicts]
+    listed = [listed_ids(ids[begin : begin + RECORDS]) for begin in range(0, len(ids), RECORDS)]
+    _save_rows(connection, verdicts, key.number, part.verdicts, ids=listed)
+    _save_rows(connection, pictures, key.number, part.pictures)
+    _save_rows(connection, failures, key.number, part.failures)
 
 
 def end_run(connection: Connection, key: RunKey, run: Run) -> None:
@@ -78,18 +92,16 @@ def _run_row(run: Run) -> dict[str, Any]:
     }
 
 
-def _save_rows(connection: Connection, table: Table, column: str, number: int, records: Sequence[tuple[str, object]]) -> None:
+def _save_rows(connection: Connection, table: Table, number: int, records: Sequence[object], **further: Sequence[object]) -> None:
+    """Save records behind those that are there, `RECORDS` a row; `further` has the values of other columns, one for each row."""
     if not records:
         return
-    last = connection.execute(select(func.max(table.c.position)).where(table.c.run == number)).scalar_one()
-    first = 0 if last is None else last + 1
-    for begin in range(0, len(records), CHUNK):
-        chunk = records[begin : begin + CHUNK]
-        rows = [
-            {"run": number, "position": position, column: name, "body": compact_json(record)}
-            for position, (name, record) in enumerate(chunk, first + begin)
-        ]
-        connection.execute(insert(table), rows)
+    first = (
+        connection.execute(select(func.coalesce(func.max(table.c.position), -1)).where(table.c.run == number)).scalar_one() + 1
+    )
+    bodies = [pack_text(text) for text in record_texts(records)]
+    rows = zip([number] * len(bodies), range(first, first + len(bodies)), bodies, *further.values(), strict=True)
+    insert_rows(connection, table, ("run", "position", "body", *further), list(rows))
 
 
 def find_run(connection: Connection, run_id: str) -> RunKey:
@@ -116,8 +128,10 @@ def find_interrupted(connection: Connection, declared: Sequence[System]) -> str 
     query = _newest_first(select(runs.c.number, runs.c.id).where(~runs.c.complete))
     for row in connection.execute(query).all():
         bodies = select(systems.c.body).where(systems.c.run == row.number).order_by(systems.c.position)
-        stored = connection.execute(bodies.execution_options(yield_per=CHUNK)).scalars()
-        if all(body == (None if system is None else compact_json(system)) for body, system in zip_longest(stored, declared)):
+        stored = (
+            unpack_text(body, "a system") for body in connection.execute(bodies.execution_options(yield_per=CHUNK)).scalars()
+        )
+        if all(one == other for one, other in zip_longest(stored, record_texts(declared))):
             return str(row.id)
     return None
 
@@ -155,18 +169,30 @@ def load_result(connection: Connection, key: RunKey) -> RunResult:
 
 def find_verdict(connection: Connection, prefix: str, key: RunKey | None) -> tuple[Run, Verdict]:
     """Return the one verdict whose id begins so, of a run or of the latest run that has it; raise UsageError for none or several."""
-    match = func.substr(verdicts.c.verdict, 1, len(escape(prefix)), type_=SafeText()) == prefix
-    ids = select(verdicts.c.verdict).where(match if key is None else match & (verdicts.c.run == key.number)).distinct()
-    found = list(connection.execute(ids.order_by(verdicts.c.verdict).limit(MAX_CANDIDATES + 1)).scalars())
+    found = _ids_with(connection, prefix, key)
     if prefix in found:
         found = [prefix]
     if len(found) != 1 or not prefix:
         raise _no_single_verdict(connection, prefix, found, key)
-    query = select(runs.c.body, verdicts.c.body).join(runs, runs.c.number == verdicts.c.run).where(verdicts.c.verdict == found[0])
-    if key is not None:
-        query = query.where(verdicts.c.run == key.number)
-    run_body, verdict_body = connection.execute(_newest_first(query).limit(1)).one()
-    return _load(Run, run_body), _load(Verdict, verdict_body)
+    query = select(runs.c.body.label("run_body"), verdicts.c.body).join(runs, runs.c.number == verdicts.c.run)
+    query = _newest_first(_of_run(query.where(verdicts.c.ids.contains(f" {escape(found[0])} ", autoescape=True)), key))
+    for row in connection.execute(query):
+        for verdict in _load_records(Verdict, row.body):
+            if verdict.id == found[0]:
+                return _load(Run, row.run_body), verdict
+    raise Unreadable("a verdict", ValueError(f"the row of {found[0]} lacks it"))
+
+
+def _ids_with(connection: Connection, prefix: str, key: RunKey | None) -> list[str]:
+    """Return the ids that begin so, in order, each once."""
+    start = escape(prefix)
+    query = _of_run(select(verdicts.c.ids).where(verdicts.c.ids.contains(f" {start}", autoescape=True)), key)
+    rows = connection.execute(query).scalars()
+    return sorted({unescape(word) for ids in rows for word in ids.split(" ") if word and word.startswith(start)})
+
+
+def _of_run(query: Select[Any], key: RunKey | None) -> Select[Any]:
+    return query if key is None else query.where(verdicts.c.run == key.number)
 
 
 def _no_single_verdict(connection: Connection, prefix: str, found: Sequence[str], key: RunKey | None) -> UsageError:
@@ -175,9 +201,8 @@ def _no_single_verdict(connection: Connection, prefix: str, found: Sequence[str]
         return UsageError(
             f"Several verdicts have an id that begins with '{display(prefix)}'.", advice=f"Give more of one of: {shown}."
         )
-    known_ids = select(verdicts.c.verdict).distinct()
-    known = list(connection.execute(known_ids if key is None else known_ids.where(verdicts.c.run == key.number)).scalars())
-    near = difflib.get_close_matches(prefix, known, n=3, cutoff=0.3) or sorted(known)[:3]
+    known = _ids_with(connection, "", key)
+    near = difflib.get_close_matches(prefix, known, n=3, cutoff=0.3) or known[:3]
     advice = (
         f"Give the id, or the beginning of it, as a report shows it, such as {', '.join(near)}."
         if near
@@ -192,7 +217,16 @@ def _newest_first(query: Select[Any]) -> Select[Any]:
 
 def _load_rows(connection: Connection, table: Table, record_type: type[T], key: RunKey) -> tuple[T, ...]:
     bodies = connection.execute(select(table.c.body).where(table.c.run == key.number).order_by(table.c.position)).scalars()
-    return tuple(_load(record_type, body) for body in bodies)
+    return tuple(record for body in bodies for record in _load_records(record_type, body))
+
+
+def _load_records(record_type: type[T], packed: bytes) -> Iterator[T]:
+    what = f"a {record_type.__name__.lower()}"
+    try:
+        for record in unpack_records(packed, what):
+            yield from_plain(record_type, record)
+    except CodecError as error:
+        raise Unreadable(what, error) from error
 
 
 def _load(record_type: type[T], body: str) -> T:

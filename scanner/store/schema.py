@@ -90,37 +90,56 @@ runs = Table(
 )
 """`finished`: the results were handed over. `complete`: every target was asked."""
 
-contents = Table(
-    "contents",
-    metadata,
-    Column("key", _KEY, primary_key=True),
-    Column("body", Text, nullable=False),
-)
-"""What one visit can find, by a hash of vantage, observation ids and leads (`herkomst.scanner.store.contents`)."""
-
 states = Table(
     "states",
     metadata,
-    Column("key", _KEY, primary_key=True),
+    Column("number", _SERIAL, primary_key=True),
+    Column("subject", SafeText, nullable=False),
     Column("target_kind", String(32), nullable=False),
-    Column("subject", SafeText, nullable=False, index=True),
     Column("collector", SafeText, nullable=False),
     Column("vantage", SafeText, nullable=False),
-    Column("contents", _KEY, ForeignKey("contents.key"), nullable=False),
+    Column("contents", BigInteger, nullable=False),
+    Column("key", _KEY, nullable=False),
     Column("valid_from", BigInteger, nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
     Column("exceptions", Text),
+    Index("states_by_series", "subject", "target_kind", "collector", "vantage", unique=True),
 )
 """One row per target, collector and vantage: the facts that hold now, and since when.
 
+`contents` is the number of what holds and `key` its hash, kept here so that an unchanged visit reads no more than this row.
 `exceptions` is a JSON object from observation id to the two instants, for facts that began later than the row itself.
+"""
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("number", _SERIAL, primary_key=True),
+    Column("state", BigInteger, ForeignKey("states.number"), nullable=False),
+    Column("key", _KEY, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("contents_by_state", "state", "key", unique=True),
+)
+"""What was found for a state, each once, by a hash of leads and observation ids (`herkomst.scanner.store.contents`)."""
+
+raws = Table(
+    "raws",
+    metadata,
+    Column("number", _SERIAL, primary_key=True),
+    Column("contents", BigInteger, ForeignKey("contents.number")),
+    Column("digests", SafeText, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""The raw answers with which a content was first seen, together (`herkomst.scanner.store.bundles`), `digests` with spaces between.
+
+No index leads to a digest: it would cost more than all else, and who looks at raw answers reads a whole run anyway.
 """
 
 past_facts = Table(
     "past_facts",
     metadata,
     Column("number", _SERIAL, primary_key=True),
-    Column("state", _KEY, ForeignKey("states.key"), nullable=False, index=True),
+    Column("state", BigInteger, ForeignKey("states.number"), nullable=False, index=True),
     Column("observation", String(32), nullable=False),
     Column("item", Text, nullable=False),
     Column("valid_from", BigInteger, nullable=False),
@@ -135,37 +154,31 @@ visits = Table(
     metadata,
     Column("number", _SERIAL, primary_key=True),
     Column("run", _SERIAL, ForeignKey("runs.number"), nullable=False, index=True),
-    Column("state", _KEY, ForeignKey("states.key"), nullable=False, index=True),
-    Column("contents", _KEY, ForeignKey("contents.key"), nullable=False),
+    Column("state", BigInteger, ForeignKey("states.number"), nullable=False, index=True),
+    Column("contents", BigInteger, ForeignKey("contents.number"), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("offsets", Text),
     Column("failures", Text),
 )
 """One small row per visit. `offsets`: JSON, by how many microseconds each observation differs from `at`, in the order of ids."""
 
-raws = Table(
-    "raws",
-    metadata,
-    Column("digest", String(64), primary_key=True),
-    Column("media_type", SafeText, nullable=False),
-    Column("compressed", Boolean, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
 
-
-def _results(name: str, key: str) -> Table:
+def _results(name: str, *columns: Column[str]) -> Table:
     return Table(
         name,
         metadata,
         Column("run", _SERIAL, ForeignKey("runs.number"), primary_key=True),
         Column("position", Integer, primary_key=True),
-        Column(key, SafeText, nullable=False, index=True),
-        Column("body", Text, nullable=False),
+        *columns,
+        Column("body", LargeBinary, nullable=False),
     )
 
 
-systems = _results("systems", "name")
-verdicts = _results("verdicts", "verdict")
-pictures = _results("pictures", "subject")
-failures = _results("failures", "subject")
-"""The results of a run as they were handed over, in their order."""
+systems = _results("systems")
+verdicts = _results("verdicts", Column("ids", Text, nullable=False))
+pictures = _results("pictures")
+failures = _results("failures")
+"""The results of a run as they were handed over, in their order, many records a row (`herkomst.scanner.store.bundles`).
+
+`ids` are those of the verdicts in the row, each between two spaces.
+"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from herkomst.scanner.model.codec import CodecError, from_plain
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.observation import Observation, RawAnswer
 from herkomst.scanner.model.target import Target
+from herkomst.scanner.store.bundles import unpack_answer
 from herkomst.scanner.store.contents import (
     Contents,
     Series,
@@ -56,8 +56,13 @@ def load_visits(connection: Connection, run: RunKey) -> Iterator[StoredVisit]:
 
 def find_visit(connection: Connection, run: RunKey, collector: str, target: Target) -> StoredVisit | None:
     """Return the last visit of a collector to a target in a run; None where there was none."""
-    key = Series(target, collector, run.vantage).key
-    query = _STORED.where((visits.c.run == run.number) & (visits.c.state == key)).order_by(visits.c.number.desc()).limit(1)
+    series = (
+        (states.c.subject == target.value)
+        & (states.c.target_kind == target.kind.value)
+        & (states.c.collector == collector)
+        & (states.c.vantage == run.vantage)
+    )
+    query = _STORED.where(series & (visits.c.run == run.number)).order_by(visits.c.number.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     return None if row is None else _load_visit(row)
 
@@ -97,8 +102,8 @@ _STORED = (
         visits.c.failures,
         contents.c.body,
     )
-    .join_from(visits, states, states.c.key == visits.c.state)
-    .join(contents, contents.c.key == visits.c.contents)
+    .join_from(visits, states, states.c.number == visits.c.state)
+    .join(contents, contents.c.number == visits.c.contents)
 )
 
 
@@ -124,21 +129,15 @@ def _load_failures(text: str | None) -> tuple[Failure, ...]:
 
 def series_of(connection: Connection, run: RunKey) -> set[tuple[Target, str]]:
     """Return target and collector of every visit of a run."""
-    query = select(states.c.target_kind, states.c.subject, states.c.collector).join(visits, visits.c.state == states.c.key)
+    query = select(states.c.target_kind, states.c.subject, states.c.collector).join(visits, visits.c.state == states.c.number)
     rows = connection.execute(query.where(visits.c.run == run.number).distinct())
     return {(load_target(row.target_kind, row.subject), row.collector) for row in rows}
 
 
 def load_raw(connection: Connection, digest: str) -> RawAnswer | None:
     """Return a raw answer, None where none is kept under this digest."""
-    row = connection.execute(select(raws).where(raws.c.digest == digest)).one_or_none()
-    if row is None:
-        return None
-    try:
-        body = zlib.decompress(row.body) if row.compressed else row.body
-    except zlib.error as error:
-        raise Unreadable("a raw answer", error) from error
-    return RawAnswer(row.digest, row.media_type, body)
+    rows = connection.execute(select(raws.c.digests, raws.c.body).where(raws.c.digests.contains(digest, autoescape=True)))
+    return next((found for row in rows if (found := unpack_answer(row.digests, row.body, digest)) is not None), None)
 
 
 def open_facts(row: Row[Any], held: Contents) -> dict[str, OpenFact]:

@@ -109,14 +109,14 @@ def test_a_row_that_this_version_cannot_read_is_an_error_with_the_place(
 
 
 def test_a_raw_answer_that_does_not_unpack_is_an_error(filled: Path) -> None:
-    change(filled, "INSERT INTO raws VALUES ('d', 'application/json', 1, x'00')")
+    change(filled, "INSERT INTO raws VALUES (1, 1, 'd', x'00')")
     with Store.open(str(filled)) as store, pytest.raises(StoreError, match="It holds a raw answer that cannot be read"):
         store.raw("d")
 
 
 def test_a_store_of_a_newer_version_is_refused_by_both_numbers(filled: Path) -> None:
     change(filled, "UPDATE schema_version SET version = 7")
-    message = "It was written by a newer version of Herkomst (layout 7; this version knows 1)."
+    message = "It was written by a newer version of Herkomst (layout 7; this version knows 2)."
     expect_refusal(str(filled), filled, message, "Install that version, or give another store")
 
 

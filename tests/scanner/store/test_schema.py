@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from herkomst.scanner.errors import StoreError
-from herkomst.scanner.store.migrations import migrate, stored_version
+from herkomst.scanner.store.migrations import STEPS, migrate, stored_version
 from herkomst.scanner.store.schema import escape, metadata, unescape
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +46,7 @@ def test_a_new_database_gets_the_newest_layout_at_once() -> None:
     with engine.begin() as connection:
         assert stored_version(connection) is None
         migrate(connection, "memory")
-        assert stored_version(connection) == 1
+        assert stored_version(connection) == max(STEPS)
         assert set(inspect(connection).get_table_names()) == set(metadata.tables)
     engine.dispose()
 
@@ -55,23 +55,23 @@ def test_an_older_layout_goes_through_every_step_once_and_in_order() -> None:
     done: list[int] = []
 
     def add_column(connection: Connection) -> None:
-        done.append(2)
+        done.append(3)
         column = Column("colour", Integer)
         connection.execute(text(f"ALTER TABLE runs ADD COLUMN {column.name} {column.type.compile(connection.dialect)}"))
 
     def fill_column(connection: Connection) -> None:
-        done.append(3)
+        done.append(4)
         connection.execute(text("UPDATE runs SET colour = 1"))
 
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         migrate(connection, "memory")
         for _ in range(2):
-            migrate(connection, "memory", {2: add_column, 3: fill_column})
-        assert stored_version(connection) == 3
-        assert done == [2, 3]
-        with pytest.raises(StoreError, match="layout 3; this version knows 2"):
-            migrate(connection, "memory", {2: add_column})
+            migrate(connection, "memory", {**STEPS, 3: add_column, 4: fill_column})
+        assert stored_version(connection) == 4
+        assert done == [3, 4]
+        with pytest.raises(StoreError, match="layout 4; this version knows 3"):
+            migrate(connection, "memory", {**STEPS, 3: add_column})
     engine.dispose()
 
 
