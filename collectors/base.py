@@ -68,7 +68,7 @@ class Collector(Protocol):
         ...
 
     def not_asked(self) -> frozenset[str]:
-        """The kinds that these settings switch off."""
+        """The kinds, and parts of kinds, that these settings or this machine leave out; one with no kind left is not called."""
         ...
 
     def knowledge(self) -> tuple[KnowledgeVersion, ...]:

@@ -17,6 +17,7 @@ from typing import ClassVar, Final, Self
 from herkomst.collectors.base import Findings, Lane
 from herkomst.collectors.resolution import NoReply
 from herkomst.collectors.special_use import special_use_of
+from herkomst.collectors.tls.address_limit import AddressLimit
 from herkomst.collectors.tls.findings import COLLECTOR, KINDS, Visit
 from herkomst.collectors.tls.handshake import look_at, make_contexts
 from herkomst.config.settings import Breadth, Settings
@@ -28,6 +29,8 @@ from herkomst.scanner.names import MAX_NAME
 
 MAX_ADDRESSES: Final = 8
 """Of a name, that are connected to: four of each version are common behind a CDN, and what is left out is told."""
+AT_ONE_ADDRESS: Final = 16
+"""Connections at once to one address, whatever the number of names that lead to it."""
 DEADLINE_SHARE: Final = 0.9
 """Of the target's deadline: the rest is for returning what was collected before the engine ends the collector."""
 _FAR_AWAY: Final = ("2001:db8::1", 443)
@@ -47,6 +50,7 @@ class TlsCollector:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._asks = settings.tls and not settings.offline and settings.breadth is Breadth.FULL
+        self._limit = AddressLimit(AT_ONE_ADDRESS)
         self._deadline_s = settings.target_deadline_s * DEADLINE_SHARE
 
     @classmethod
@@ -131,7 +135,7 @@ class TlsCollector:
 
     async def _look_at(self, address: str, name: str, contexts: Contexts, visit: Visit, end: float) -> None:
         try:
-            async with asyncio.timeout_at(end):
+            async with asyncio.timeout_at(end), self._limit.turn(address):
                 look = await look_at(address, self._settings.tls_port, name, contexts, self._settings.tls_timeout_s)
         except TimeoutError:
             visit.fail(name, address, FailureReason.TIMEOUT, retryable=True, detail="the time for this target was up")

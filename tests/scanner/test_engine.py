@@ -129,6 +129,13 @@ def collect(
     return asyncio.run(go())
 
 
+def test_a_collector_with_nothing_left_to_ask_is_not_called_and_fails_nothing() -> None:
+    off = OtherCollector(answer, off=OtherCollector.provides)
+    progress = Progress()
+    found = collect([AskingCollector(answer), off], host("mail.example"), progress=progress)
+    assert (off.asked, off.closed, found.failures, progress.found) == (Counter(), 1, (), 1)
+
+
 def names(observations: Sequence[Observation]) -> set[str]:
     return {observation.subject for observation in observations}
 

@@ -19,10 +19,12 @@ Talk: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitab
 
 @dataclass
 class Server:
-    """A server and how many connections it got."""
+    """A server, how many connections it got, and how many at once at most."""
 
     port: int = 0
     connections: int = 0
+    most: int = 0
+    open: int = 0
     listening: list[asyncio.Server] = field(default_factory=list)
 
 
@@ -34,15 +36,18 @@ class Servers:
         self._stack = stack
 
     def start(
-        self, talk: Talk | None = None, *, context: ssl.SSLContext | None = None, **contexts: ssl.SSLContext | None
+        self,
+        talk: Talk | None = None,
+        *,
+        context: ssl.SSLContext | None = None,
+        hosts: dict[str, ssl.SSLContext | None] | None = None,
     ) -> Server:
-        """Serve on a free port of 127.0.0.1, or of every host in `contexts` (`_` for each dot) with a context of its own.
+        """Serve on a free port of 127.0.0.1, or of every one of `hosts` with a context of its own.
 
         Without a context there is no TLS, and `talk` alone says what comes back.
         """
         server = Server()
-        hosts = {host.lstrip("_").replace("_", "."): own for host, own in contexts.items()} or {"127.0.0.1": context}
-        self._loop.run(_listen(server, hosts, talk or _until_end))
+        self._loop.run(_listen(server, hosts or {"127.0.0.1": context}, talk or _until_end))
         self._stack.callback(lambda: self._loop.run(_close(server)))
         return server
 
@@ -50,11 +55,14 @@ class Servers:
 async def _listen(server: Server, hosts: dict[str, ssl.SSLContext | None], talk: Talk) -> None:
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
+        server.open += 1
+        server.most = max(server.most, server.open)
         try:
             await talk(reader, writer)
         except (OSError, asyncio.CancelledError):
             pass  # the other side left, or the test is over
         finally:
+            server.open -= 1
             writer.transport.abort()
 
     for host, context in hosts.items():

@@ -54,6 +54,19 @@ def check(settings: Settings, serve: Serve, server: Server) -> RunResult:
     return check_names(replace(settings, tls_port=server.port), NAME, claims=COMPLETE, port=serve(*RECORDS))
 
 
+def configure(settings: Settings, serve: Serve, server: Server, folder: Path) -> Path:
+    """Write a settings file that sends the program to the servers of a test."""
+    return write_settings(
+        replace(settings, resolvers=(ResolverAddress(LOOPBACK, serve(*RECORDS)),)),
+        folder,
+        tls_port=server.port,
+        tls_authorities=str(settings.tls_authorities),
+        tls_timeout_s=settings.tls_timeout_s,
+        connect_to_special_addresses=True,
+        store=str(folder / "store.db"),
+    )
+
+
 def outcomes(result: RunResult) -> dict[str, tuple[Status, Reason | None]]:
     return {item.claim: (item.status, item.reason) for item in result.verdicts}
 
@@ -103,14 +116,7 @@ def test_inspect_shows_the_certificate_with_the_names_of_others(
     settings: Settings, serve: Serve, servers: Servers, tmp_path: Path, language: str, heading: str
 ) -> None:
     server = showing(servers, NAME, "elders.example")
-    settings = replace(settings, resolvers=(ResolverAddress(LOOPBACK, serve(*RECORDS)),))
-    more = {
-        "tls_port": server.port,
-        "tls_authorities": str(settings.tls_authorities),
-        "connect_to_special_addresses": True,
-        "tls_timeout_s": 20,
-    }
-    config = write_settings(settings, tmp_path, **more)
+    config = configure(settings, serve, server, tmp_path)
     done = run_program("inspect", NAME, "--config", config, "--lang", language, folder=tmp_path)
     said = " ".join(done.stdout.split())
     assert heading in said
@@ -122,15 +128,7 @@ def test_explain_goes_down_to_the_certificate_as_it_came(
     settings: Settings, serve: Serve, servers: Servers, tmp_path: Path
 ) -> None:
     server = showing(servers, NAME, HIDDEN)
-    settings = replace(settings, resolvers=(ResolverAddress(LOOPBACK, serve(*RECORDS)),))
-    more = {
-        "tls_port": server.port,
-        "tls_authorities": str(settings.tls_authorities),
-        "connect_to_special_addresses": True,
-        "tls_timeout_s": 20,
-        "store": str(tmp_path / "store.db"),
-    }
-    config = write_settings(settings, tmp_path, **more)
+    config = configure(settings, serve, server, tmp_path)
     done = run_program(
         "check", NAME, "--claim", "inventory.complete=yes", "--config", config, "--format", "jsonl", folder=tmp_path
     )

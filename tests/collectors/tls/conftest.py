@@ -87,23 +87,32 @@ class Look:
         behaviours: dict[tuple[str, str], Behaviour] | None = None,
         **changes: Any,
     ) -> Findings:
+        port = server if isinstance(server, int) else server.port
+        settings = self.asking(records or {name: addresses or (LOOPBACK,)}, behaviours)
+        return self.collect(replace(settings, tls_port=port, **changes), name)[0]
+
+    def asking(self, records: Records, behaviours: dict[tuple[str, str], Behaviour] | None = None) -> Settings:
+        """Serve the addresses of names until the end of the test; return the settings that ask for them there."""
         zone = Zone("")
-        for owner, values in (records or {name: addresses or (LOOPBACK,)}).items():
+        for owner, values in records.items():
             for rdtype, mark in (("A", "."), ("AAAA", ":")):
                 listed = [value for value in values if mark in value and (mark == ":") is (":" in value)]
                 if listed:
                     zone.add(owner, rdtype, *listed)
         dns = DnsServer(Zones([zone], behaviours))
         self.stack.enter_context(serving(self.stack.enter_context(LoopThread("dns")), dns))
-        port = server if isinstance(server, int) else server.port
-        settings = replace(self.settings, tls_port=port, resolvers=(ResolverAddress(LOOPBACK, dns.port),))
-        return asyncio.run(self._collect(replace(settings, **changes), name))
+        return replace(self.settings, resolvers=(ResolverAddress(LOOPBACK, dns.port),))
 
-    async def _collect(self, settings: Settings, name: str) -> Findings:
+    def collect(self, settings: Settings, *names: str) -> list[Findings]:
+        """Collect about several names at once, with one collector."""
+        return asyncio.run(self._collect(settings, names))
+
+    async def _collect(self, settings: Settings, names: tuple[str, ...]) -> list[Findings]:
         resolver = StubResolver.from_settings(settings)
         collector = TlsCollector.from_settings(settings)
+        targets = [Target(TargetKind.DOMAIN, name) for name in names]
         try:
-            return await collector.collect(Target(TargetKind.DOMAIN, name), Lane(resolver))
+            return await asyncio.gather(*(collector.collect(target, Lane(resolver)) for target in targets))
         finally:
             await collector.close()
             await resolver.close()

@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+import shutil
 import ssl
+import subprocess
+import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtensionOID, NameOID
 from herkomst.collectors.base import Findings
 from herkomst.collectors.special_use import special_use_of
-from herkomst.collectors.tls.collector import MAX_ADDRESSES, TlsCollector
+from herkomst.collectors.tls.collector import AT_ONE_ADDRESS, MAX_ADDRESSES, TlsCollector
 from herkomst.collectors.tls.findings import MAX_LEADS, MAX_NAMES
 from herkomst.config.settings import Breadth, Settings
 from herkomst.lab.dns_zones import Behaviour
@@ -85,7 +89,7 @@ def test_the_same_certificate_has_the_same_id_in_every_run(look: Look, servers: 
 
 def test_www_and_every_address_are_looked_at_by_themselves(look: Look, servers: Servers, authority: trustme.CA) -> None:
     one, two = (context_of(authority.issue_cert(NAME, WWW, f"{label}.{NAME}")) for label in ("een", "twee"))
-    server = servers.start(_127_0_0_1=one, _127_0_0_2=two)
+    server = servers.start(hosts={LOOPBACK: one, "127.0.0.2": two})
     findings = look(server, records={NAME: (LOOPBACK, "127.0.0.2"), WWW: ("127.0.0.2",)})
     assert {(chain.name, chain.address) for chain in chains(findings)} == {
         (NAME, LOOPBACK),
@@ -93,6 +97,15 @@ def test_www_and_every_address_are_looked_at_by_themselves(look: Look, servers: 
         (WWW, "127.0.0.2"),
     }
     assert leads(findings) == [f"een.{NAME}", f"twee.{NAME}"]
+
+
+def test_an_ipv6_address_is_looked_at(look: Look, servers: Servers, authority: trustme.CA) -> None:
+    try:
+        server = servers.start(hosts={"::1": context_of(authority.issue_cert(NAME))})
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    findings = look(server, "::1")
+    assert (only_chain(findings).address, findings.failures) == ("::1", ())
 
 
 def test_the_name_is_sent_so_that_a_shared_server_shows_the_right_certificate(
@@ -282,7 +295,7 @@ def test_a_server_that_hangs_or_drips_ends_in_a_time_out(look: Look, servers: Se
 
 
 def test_what_was_seen_is_kept_when_the_time_for_the_target_is_up(look: Look, servers: Servers, authority: trustme.CA) -> None:
-    server = servers.start(be_silent, _127_0_0_1=context_of(authority.issue_cert(NAME)), _127_0_0_2=None)
+    server = servers.start(be_silent, hosts={LOOPBACK: context_of(authority.issue_cert(NAME)), "127.0.0.2": None})
     findings = look(server, LOOPBACK, "127.0.0.2", target_deadline_s=2.0)
     assert only_chain(findings).address == LOOPBACK
     assert reasons(findings) == [(FailureReason.TIMEOUT, "127.0.0.2", True)]
@@ -351,6 +364,16 @@ def test_more_addresses_than_the_bound_are_told(look: Look, servers: Servers, au
     assert (failure.reason, failure.detail) == (FailureReason.TOO_LARGE, "3 of 11 addresses were not connected to")
 
 
+def test_an_address_that_many_names_share_is_connected_to_a_few_times_at_once(look: Look, servers: Servers) -> None:
+    server = servers.start(say(b"SSH-2.0-voorbeeld\r\n"))
+    names = [f"klant{number}.example" for number in range(3 * AT_ONE_ADDRESS)]
+    settings = replace(look.asking(dict.fromkeys(names, (LOOPBACK,))), tls_port=server.port)
+    found = look.collect(settings, *names)
+    assert [reasons(findings) for findings in found] == [[(FailureReason.MALFORMED, LOOPBACK, False)]] * len(names)
+    assert server.connections == len(names)
+    assert 1 < server.most <= AT_ONE_ADDRESS
+
+
 def test_a_name_that_is_not_there_is_no_failure(look: Look) -> None:
     findings = look(free_port(), records={"elders.example": (LOOPBACK,)})
     assert (findings.observations, findings.failures) == ((), ())
@@ -374,3 +397,16 @@ def test_where_it_is_switched_off_nothing_is_asked_and_that_is_said(
     findings = look(server, **change)
     assert (server.connections, findings) == (0, Findings())
     assert TlsCollector(Settings(**change)).not_asked() == {"tls.chain", "tls.no_service"}  # type: ignore[arg-type]  # its fields
+
+
+def test_a_machine_without_ipv6_says_that_it_does_not_ask_there_and_fails_nobody_for_it() -> None:
+    code = (
+        "from herkomst.collectors.tls.collector import TlsCollector\n"
+        "from herkomst.config.settings import Settings\n"
+        "print(*TlsCollector.from_settings(Settings()).not_asked())"
+    )
+    bare = ["unshare", "--map-root-user", "--net"]  # a machine of which no network leads anywhere
+    if shutil.which("unshare") is None or subprocess.run([*bare, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no network namespace can be made here")
+    ran = subprocess.run([*bare, sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == ["tls.chain/IPv6"]
