@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Protocol, Self, TypeVar
+from typing import ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 from herkomst.collectors.resolution import Resolver
 from herkomst.config.settings import Settings
@@ -82,3 +82,10 @@ class Collector(Protocol):
     async def close(self) -> None:
         """Release sockets and clients."""
         ...
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A collector whose targets need another deadline than the run's, such as a Region with hundreds of long lists."""
+
+    deadline_s: float

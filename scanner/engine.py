@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from herkomst.collectors.base import Collector, Findings
+from herkomst.collectors.base import Collector, Findings, Patient
 from herkomst.collectors.resolution import Resolver
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import Observation
@@ -107,7 +107,10 @@ class Engine:
         self._collectors = tuple(collectors)
         self._resolver = resolver
         self._now = now
-        self._deadline_s = deadline_s
+        self._deadlines = {
+            collector.name: collector.deadline_s if isinstance(collector, Patient) else deadline_s
+            for collector in self._collectors
+        }
         self._sink = sink
         self.progress = progress or Progress()
         self._stop_grace_s = stop_grace_s
@@ -162,13 +165,14 @@ class Engine:
         observations: dict[str, Observation] = {}
         failures: dict[str, Failure] = {}
         for _ in range(MAX_DEPTH):
-            visits = [self._visit(collector, target) for target in level for collector in self._by_kind[target.kind]]
+            visits = [(target, self._visit(collector, target)) for target in level for collector in self._by_kind[target.kind]]
             level = []
-            for visit in visits:
+            for target, visit in visits:
                 findings = visit.result() if visit.done() else await asyncio.shield(visit)
                 observations.update((observation.id, observation) for observation in findings.observations)
                 failures.update((failure.id, failure) for failure in findings.failures)
-                for lead in findings.leads:
+                for found in findings.leads:
+                    lead = replace(found, access=target.access) if target.access and not found.access else found
                     if lead not in seen:
                         seen[lead] = None
                         level.append(lead)
@@ -221,7 +225,7 @@ class Engine:
         }
 
     async def _ask(self, collector: Collector, target: Target) -> Findings:
-        limit = asyncio.timeout(self._deadline_s)
+        limit = asyncio.timeout(self._deadlines[collector.name])
         try:
             async with limit:
                 self._in_hand.add(limit)

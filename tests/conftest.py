@@ -34,8 +34,12 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep what the person who runs the tests has stored or updated out of them."""
+    """Keep what the person who runs the tests has stored or updated, and any cloud account, out of them."""
     os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("user"))
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    nowhere = str(tmp_path_factory.mktemp("aws") / "none")
+    os.environ |= {"AWS_CONFIG_FILE": nowhere, "AWS_SHARED_CREDENTIALS_FILE": nowhere, "AWS_EC2_METADATA_DISABLED": "true"}
 
 
 @dataclass(frozen=True)

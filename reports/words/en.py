@@ -96,6 +96,8 @@ CATALOGUE: dict[str, str] = {
     "failure.no_table": "table missing or damaged",
     "failure.not_asked": "left out by the breadth of the run",
     "failure.cancelled": "stopped before this source was asked",
+    "failure.not_collected": "not installed",
+    "failure.cross_account": "in an account that was not declared",
     "failure.internal": "error in Herkomst itself",
     "failure.retry_helps": "measuring again may help",
     "failure.retry_no_help": "measuring again does not help",

@@ -96,6 +96,8 @@ CATALOGUE: dict[str, str] = {
     "failure.no_table": "tabel ontbreekt of is beschadigd",
     "failure.not_asked": "weggelaten door de breedte van de meting",
     "failure.cancelled": "gestopt voordat deze bron aan de beurt was",
+    "failure.not_collected": "niet geïnstalleerd",
+    "failure.cross_account": "in een account dat niet is opgegeven",
     "failure.internal": "fout in Herkomst zelf",
     "failure.retry_helps": "opnieuw meten kan helpen",
     "failure.retry_no_help": "opnieuw meten helpt niet",

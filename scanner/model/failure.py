@@ -28,6 +28,10 @@ class FailureReason(StrEnum):
     """The run was stopped before this source was asked."""
     NOT_ASKED = "not_asked"
     """The run's breadth leaves this question out. Only the judging core makes these, no collector."""
+    NOT_COLLECTED = "not_collected"
+    """What is needed to ask this kind of source is not installed."""
+    CROSS_ACCOUNT = "cross_account"
+    """It lies in a cloud account that is not declared. Only the judging core makes these, no collector."""
     INTERNAL = "internal"
     """A collector raised an error it does not know; always a defect worth reporting."""
 

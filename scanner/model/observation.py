@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
+from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.codec import from_plain
 from herkomst.scanner.model.identity import Plain, content_id, plain
 
@@ -263,7 +264,7 @@ class TlsNoService:
 
 CONTENT_TYPES: tuple[type[Any], ...] = (
     DnsRRset, DnsNoAnswer, DnsChain, SpfTerm, SpfPolicy, IpSpecialUse, IpRange, IpOrigin, IpRegistration,
-    IpLocation, RdapNetwork, GeofeedEntry, RttBound, TlsChain, TlsNoService,
+    IpLocation, RdapNetwork, GeofeedEntry, RttBound, TlsChain, TlsNoService, AwsAccount, AwsCoverage, AwsResource,
 )  # fmt: skip
 CONTENT_BY_KIND: dict[str, type[Any]] = {content.kind: content for content in CONTENT_TYPES}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -15,6 +15,10 @@ class TargetKind(StrEnum):
     """A host name met on the way (an MX or NS host, an autodiscover target): only its addresses matter."""
     ADDRESS = "address"
     NETWORK = "network"
+    AWS_ACCOUNT = "aws"
+    """An account id: its Regions, its members, and what it has once."""
+    AWS_REGION = "aws.region"
+    """One Region of an account, as `account/region`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,3 +27,5 @@ class Target:
 
     kind: TargetKind
     value: str
+    access: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """How to reach it, as declared (`Asset.access`): no part of what it is, and not stored. A lead takes that of what led to it."""

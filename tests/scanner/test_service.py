@@ -105,11 +105,11 @@ def test_a_cluster_that_is_called_like_a_domain_does_not_take_its_place(laborato
         assert any(picture.placements for picture in result.pictures)
 
 
-def test_an_account_that_no_collector_looks_into_is_not_measured(laboratory: Laboratory, knowledge: Knowledge) -> None:
+def test_an_account_that_there_are_no_credentials_for_is_not_measured(laboratory: Laboratory, knowledge: Knowledge) -> None:
     account = Asset(AssetKind.AWS, "111122223333")
     result = scan(laboratory, knowledge, system("wolk", GEMEENTE, account, claims=(claim("hosting.country", "NL"),)))
     assert statuses(result) == {"wolk": (Status.NOT_MEASURED, Reason.NOT_COLLECTED)}
-    assert result.failures == ()
+    assert ["AWS_PROFILE" in failure.detail for failure in result.failures] == [True]
 
 
 def test_addresses_and_networks_are_assets_too(laboratory: Laboratory, knowledge: Knowledge) -> None:
@@ -213,7 +213,7 @@ def test_no_systems_are_an_empty_run(laboratory: Laboratory, knowledge: Knowledg
 def test_making_collectors_opens_nothing(laboratory: Laboratory) -> None:
     before = threading.active_count()
     collectors = make_collectors(laboratory.settings())
-    assert {collector.name for collector in collectors} == {"dns", "ip_ownership", "tls"}
+    assert {collector.name for collector in collectors} == {"aws", "dns", "ip_ownership", "tls"}
     assert threading.active_count() == before
 
 

@@ -1,0 +1,137 @@
+"""One service of one Region (or of the whole account): its resources, its row in the coverage ledger, and what could not be read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from herkomst.collectors.aws.calls import Answer, Budget, add_details, list_items
+from herkomst.collectors.aws.paths import read_text, read_texts
+from herkomst.collectors.aws.problems import Problem
+from herkomst.collectors.aws.service import Detail, Item, Reach, Read, Service
+from herkomst.collectors.aws.sessions import AccountSession
+from herkomst.collectors.base import Lane
+from herkomst.scanner.model.aws import GLOBAL_REGION, AwsCoverage, AwsLink, AwsOutcome, AwsResource
+
+DETAILS_AT_ONCE = 25
+"""Items whose details one thread asks for: many threads share a long list."""
+_WORST_FIRST = (
+    AwsOutcome.DENIED,
+    AwsOutcome.THROTTLED_OUT,
+    AwsOutcome.UNREACHABLE,
+    AwsOutcome.NOT_ENABLED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An operation that gave no whole answer, and the first of the problems it met; `count` of `of` items, where it was a detail."""
+
+    operation: str
+    problem: Problem
+    count: int = 0
+    of: int = 0
+
+    @property
+    def detail(self) -> str:
+        """What a failure says of it."""
+        return f"{self.count} of {self.of}: {self.problem.detail}" if self.of else self.problem.detail
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFindings:
+    """What one service of one Region gave."""
+
+    resources: tuple[AwsResource, ...]
+    coverage: AwsCoverage
+    unread: tuple[Unread, ...]
+
+
+class ServiceReader:
+    """Reads services of one account and Region through a lane's threads.
+
+    Once two calls found no way to the Region, no others are made: each would wait as long, and the answer is known.
+    """
+
+    def __init__(self, account: AccountSession, number: str, region: str, lane: Lane, budget: Budget) -> None:
+        self._account = account
+        self._number = number
+        self._region = region
+        self._lane = lane
+        self._budget = budget
+        self._unreachable: list[Problem] = []
+
+    async def read(self, service: Service) -> ServiceFindings:
+        """Return the findings of one service; a service that the Region does not have is not asked."""
+        region = GLOBAL_REGION if service.reach is Reach.GLOBAL else self._region
+        if service.reach is Reach.REGION and not await self._lane.run_blocking(
+            self._account.offers, service.client, self._region
+        ):
+            return ServiceFindings((), AwsCoverage(self._number, region, service.client, AwsOutcome.UNSUPPORTED, 0), ())
+        answers = await asyncio.gather(*(self._list(service, read) for read in service.reads))
+        resources = {
+            resource: None
+            for read, (answer, _) in zip(service.reads, answers, strict=True)
+            for resource in (self._resource(service, read, item) for item in answer.items)
+        }
+        unread = tuple(found for _, missed in answers for found in missed)
+        calls = sum(answer.calls for answer, _ in answers)
+        names = tuple(sorted({service.scope(found.operation) for found in unread}))
+        row = AwsCoverage(self._number, region, service.client, _outcome(unread, bool(resources)), calls, names)
+        return ServiceFindings(tuple(resources), row, unread)
+
+    async def _list(self, service: Service, read: Read) -> tuple[Answer, tuple[Unread, ...]]:
+        answer = await self._lane.run_blocking(self._list_blocking, service, read)
+        if answer.problem is not None and answer.problem.outcome is AwsOutcome.UNREACHABLE and not answer.calls:
+            self._unreachable.append(answer.problem)
+        unread = [Unread(read.operation, answer.problem)] if answer.problem else []
+        for detail in read.details:
+            unread.extend(await self._ask_detail(service, detail, answer))
+        return answer, tuple(unread)
+
+    def _list_blocking(self, service: Service, read: Read) -> Answer:
+        if len(self._unreachable) > 1 and service.reach is Reach.REGION:
+            return Answer(problem=self._unreachable[0])
+        return list_items(self._account, service, read, self._region, self._budget)
+
+    async def _ask_detail(self, service: Service, detail: Detail, answer: Answer) -> Iterable[Unread]:
+        groups = [answer.items[start : start + DETAILS_AT_ONCE] for start in range(0, len(answer.items), DETAILS_AT_ONCE)]
+        asked = await asyncio.gather(*(self._lane.run_blocking(self._add_details, service, detail, group) for group in groups))
+        answer.calls += sum(calls for calls, _ in asked)
+        by_reason = Counter(problem for _, problems in asked for problem in problems)
+        total = len(answer.items)
+        return [Unread(detail.operation, problem, count, total) for problem, count in by_reason.most_common(1)]
+
+    def _add_details(self, service: Service, detail: Detail, items: list[Item]) -> tuple[int, tuple[Problem, ...]]:
+        return add_details(self._account, service, detail, items, self._region, self._budget)
+
+    def _resource(self, service: Service, read: Read, item: Item) -> AwsResource:
+        own = read.region(item) if callable(read.region) else read_text(item, read.region)
+        zone = read_text(item, read.zone or read.local_zone)
+        links = (AwsLink(link.relation, text) for link in read.links for text in read_texts(item, (link.path,)))
+        named = ((name, ",".join(read_texts(item, (path,)))) for name, path in read.named)
+        elsewhere = "" if read.region else (GLOBAL_REGION if service.reach is Reach.GLOBAL else self._region)
+        return AwsResource(
+            account=self._number,
+            service=service.client,
+            type=read.type,
+            id=read_text(item, read.id),
+            region=own or elsewhere,
+            role=read.role,
+            is_zonal=bool(read.zone) or bool(zone),
+            zone=zone,
+            outpost=read_text(item, read.outpost),
+            key=read_text(item, read.key),
+            links=tuple(sorted(set(links), key=lambda link: (link.relation, link.target))),
+            addresses=tuple(sorted(read_texts(item, read.addresses))),
+            names=tuple(sorted(read_texts(item, read.names))),
+            attributes=tuple((name, value) for name, value in named if value),
+        )
+
+
+def _outcome(unread: Iterable[Unread], found_any: bool) -> AwsOutcome:
+    met = {found.problem.outcome for found in unread}
+    worst = next((outcome for outcome in _WORST_FIRST if outcome in met), None)
+    return worst or (AwsOutcome.COMPLETE if found_any else AwsOutcome.EMPTY)

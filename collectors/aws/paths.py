@@ -1,0 +1,52 @@
+"""Paths into an answer: `Reservations[].Instances[]` goes through two lists. What is missing on the way gives nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from herkomst.collectors.aws.service import Item
+
+Step = tuple[str, bool]
+"""A field name, and whether its value is a list to go through."""
+
+
+@cache
+def steps(path: str) -> tuple[Step, ...]:
+    """Take a path apart."""
+    return tuple((step.removesuffix("[]"), step.endswith("[]")) for step in path.split("."))
+
+
+def read_values(item: Item, path: str) -> Iterator[Any]:
+    """Yield the values that a path leads to, in their order; none where a field is missing or null. An empty path leads nowhere."""
+    return _walk(item, steps(path)) if path else iter(())
+
+
+def _walk(value: Any, rest: tuple[Step, ...]) -> Iterator[Any]:
+    if not rest:
+        yield value
+        return
+    (name, is_list), after = rest[0], rest[1:]
+    found = value.get(name) if isinstance(value, dict) else None
+    if found is None:
+        return
+    for each in found if is_list and isinstance(found, list) else (found,):
+        yield from _walk(each, after)
+
+
+def read_text(item: Item, path: str) -> str:
+    """Return the first value on a path as text; empty where there is none. Of several paths, with `|` between them, the first that has one."""
+    return next((text for text in read_texts(item, path.split("|")) if text), "")
+
+
+def read_texts(item: Item, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return every value on the paths as text, without empty ones, each once."""
+    found = (_text(value) for path in paths for value in read_values(item, path))
+    return tuple(dict.fromkeys(text for text in found if text))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

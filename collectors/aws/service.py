@@ -1,0 +1,136 @@
+"""What a service entry is: the operations to call, and where in their answers the fields of a resource stand.
+
+Operations and fields are named as in the AWS API reference. A path is field names with dots between them; `[]` behind one goes through
+a list: `Reservations[].Instances[]`; of two paths with `|` between them the first that leads anywhere counts. The contract test holds every operation, argument and path against the SDK's own model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from herkomst.scanner.model.aws import AwsQuestion, AwsRelation
+from herkomst.scanner.model.claim import Role
+
+Item: TypeAlias = "dict[str, Any]"
+"""One item of an answer, as the SDK parsed it; details are added under the name of their operation."""
+Arguments: TypeAlias = "tuple[tuple[str, Any], ...]"
+
+
+class Reach(StrEnum):
+    """How often a service is asked: in each enabled Region, or once for the whole account."""
+
+    REGION = "region"
+    GLOBAL = "global"
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A further call for each item, such as the replication rules of a bucket; its answer joins the item under the operation's name.
+
+    `arguments` are pairs of parameter and path in the item. After an error code in `absent` there is nothing to add, which is an answer.
+    `action` is the IAM action where it is not called like the operation.
+    """
+
+    operation: str
+    arguments: tuple[tuple[str, str], ...]
+    absent: frozenset[str] = frozenset()
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where an item refers to another place or party; the values on `path` are ARNs, Regions or account ids."""
+
+    relation: AwsRelation
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Items to leave out: those with one of the values on the path, such as instances that were ended an hour ago."""
+
+    path: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One operation that lists resources of one type. All but the first four say where an item has what; empty: nowhere.
+
+    `role` is None for what carries no data and runs nothing; `shows` are the roles of what its links can show besides. `region` is only
+    given where the answer of one Region names others, as a path or, where the API writes the Region in its own way, a function. A resource
+    with a `zone` lies in one zone, and is of unknown place where the answer names none; one with a `local_zone` lies in its Region unless
+    the answer names a zone.
+    `page_size` is for services that refuse a long list in one answer (EC2). `named` holds further fields that a rule reads, as pairs of our name and path.
+    """
+
+    operation: str
+    items: str
+    type: str
+    role: Role | None
+    id: str
+    arguments: Arguments = ()
+    region: str | Callable[[Item], str] = ""
+    zone: str = ""
+    local_zone: str = ""
+    outpost: str = ""
+    key: str = ""
+    links: tuple[Link, ...] = ()
+    addresses: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
+    skip: tuple[Skip, ...] = ()
+    details: tuple[Detail, ...] = ()
+    shows: tuple[Role, ...] = ()
+    page_size: int = 0
+    action: str = ""
+
+    @property
+    def calls(self) -> tuple[Read | Detail, ...]:
+        """The operation itself and its details."""
+        return (self, *self.details)
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Every role whose endpoints this operation can show."""
+        return tuple(dict.fromkeys((*((self.role,) if self.role else ()), *self.shows)))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: `client` is the SDK's name for it, `prefix` that of its IAM actions where they differ."""
+
+    client: str
+    reads: tuple[Read, ...]
+    reach: Reach = Reach.REGION
+    prefix: str = ""
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role whose endpoints the service can show."""
+        return frozenset(role for read in self.reads for role in read.roles)
+
+    def scope(self, operation: str) -> str:
+        """Return how a failure names one operation of this service."""
+        return f"{self.client}:{operation}"
+
+    def actions(self) -> tuple[str, ...]:
+        """Return the IAM actions that reading this service needs, sorted."""
+        prefix = self.prefix or self.client
+        return tuple(sorted({call.action or f"{prefix}:{call.operation}" for read in self.reads for call in read.calls}))
+
+
+def questions(services: Iterable[Service]) -> tuple[AwsQuestion, ...]:
+    """Return every operation that the services ask, as the account's observation lists them, in order and each once."""
+    found: dict[str, AwsQuestion] = {}
+    for service in services:
+        for read in service.reads:
+            for call in read.calls:
+                scope = service.scope(call.operation)
+                before = found[scope].roles if scope in found else ()
+                roles = tuple(sorted({*before, *read.roles}))
+                found[scope] = AwsQuestion(scope, service.client, roles, service.reach is Reach.GLOBAL)
+    return tuple(found[scope] for scope in sorted(found))

@@ -1,0 +1,124 @@
+"""Sessions and clients: one session an account, one client a service and Region, made under a lock and kept.
+
+Making a client reads its model from disk (5-220 ms for the first of a service) and is not safe between threads; using one is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import DeferredRefreshableCredentials
+from herkomst.collectors.aws.access import DEFAULT_REGIONS, Access, Hop
+
+CONNECT_S, READ_S = 5, 20
+ATTEMPTS = 3
+SESSION_NAME = "herkomst"
+"""Under which the account's own trail lists what was asked."""
+DURATION_S = 3600
+_CREATION = threading.Lock()
+"""Clients of all sessions are made one at a time: they share what the SDK reads from disk."""
+
+
+@dataclass
+class AccountSession:
+    """The session of one account, and the clients made from it."""
+
+    session: boto3.Session
+    partition: str
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def client(self, service: str, region: str) -> Any:
+        """Return the client of a service in a Region; safe to call from any thread."""
+        with _CREATION:
+            known = self.clients.get((service, region))
+            if known is None:
+                known = self.session.client(service, region_name=region, config=_config(service))
+                self.clients[service, region] = known
+            return known
+
+    @property
+    def main_region(self) -> str:
+        """Where the partition answers for a whole account."""
+        return DEFAULT_REGIONS.get(self.partition) or self.session.get_available_regions("ec2", self.partition)[0]
+
+    def offers(self, service: str, region: str) -> bool:
+        """Say whether a service exists in a Region. A service or Region that the SDK's table lacks counts as there: it is asked."""
+        known = self.session.get_available_regions(service, self.partition)
+        return not known or region in known or region not in self.session.get_available_regions("ec2", self.partition)
+
+
+class Sessions:
+    """The sessions of a run. The SDK finds the first credentials by itself; `AWS_ENDPOINT_URL` and the like are its own as well."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sessions: dict[Access, AccountSession] = {}
+
+    def open(self, access: Access) -> AccountSession:
+        """Return the session of an account; no call is made before it is used. Raises the SDK's own errors for a profile that is not there."""
+        with self._lock:
+            known = self._sessions.get(access)
+            if known is None:
+                known = self._sessions[access] = self._make(access)
+            return known
+
+    def close(self) -> None:
+        """Close the connections of every client."""
+        with self._lock:
+            for session in self._sessions.values():
+                for client in session.clients.values():
+                    client.close()
+            self._sessions.clear()
+
+    def _make(self, access: Access) -> AccountSession:
+        base = botocore.session.get_session()
+        region = base.get_config_variable("region")
+        partition = access.partition or (base.get_partition_for_region(region) if region else "aws")
+        fits = region and base.get_partition_for_region(region) == partition
+        session = boto3.Session(botocore_session=base, region_name=region if fits else DEFAULT_REGIONS.get(partition))
+        for hop in access.hops:
+            session = _through(hop, AccountSession(session, partition))
+        return AccountSession(session, partition)
+
+
+def _through(hop: Hop, origin: AccountSession) -> boto3.Session:
+    """Return a session of the role behind a hop; its credentials are fetched when first used, and again before they run out."""
+    session = botocore.session.Session()
+    session._credentials = DeferredRefreshableCredentials(refresh_using=_assume(hop, origin), method="assume-role")
+    region = origin.session.region_name or origin.main_region
+    return boto3.Session(botocore_session=session, region_name=region)
+
+
+def _assume(hop: Hop, origin: AccountSession) -> Callable[[], dict[str, str]]:
+    def fetch() -> dict[str, str]:
+        arguments: dict[str, Any] = {"RoleArn": hop.role_arn, "RoleSessionName": SESSION_NAME, "DurationSeconds": DURATION_S}
+        if hop.external_id:
+            arguments["ExternalId"] = hop.external_id
+        client = origin.client("sts", origin.session.region_name or origin.main_region)
+        given = client.assume_role(**arguments)["Credentials"]
+        return {
+            "access_key": given["AccessKeyId"],
+            "secret_key": given["SecretAccessKey"],
+            "token": given["SessionToken"],
+            "expiry_time": given["Expiration"].isoformat(),
+        }
+
+    return fetch
+
+
+def _config(service: str) -> Config:
+    """Return how a client behaves: bounded waits, and a budget of retries that it shares over its calls (retry mode `standard`)."""
+    addressing = {"s3": {"addressing_style": "auto"}} if service == "s3" else {}
+    return Config(
+        connect_timeout=CONNECT_S,
+        read_timeout=READ_S,
+        retries={"mode": "standard", "max_attempts": ATTEMPTS},
+        max_pool_connections=16,
+        **addressing,
+    )

@@ -1,0 +1,45 @@
+# The role with which Herkomst reads where an account's resources are. The policy beside this file is made from what is called.
+
+variable "trusted_account" {
+  type        = string
+  description = "The account from which Herkomst takes on this role"
+}
+
+variable "external_id" {
+  type        = string
+  sensitive   = true
+  description = "The same text as external_id in the declaration"
+}
+
+data "aws_partition" "current" {}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${var.trusted_account}:root"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "sts:ExternalId"
+      values   = [var.external_id]
+    }
+  }
+}
+
+resource "aws_iam_role" "herkomst_read" {
+  name                 = "herkomst-read"
+  max_session_duration = 3600
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+}
+
+resource "aws_iam_role_policy" "herkomst_read" {
+  name   = "herkomst-read"
+  role   = aws_iam_role.herkomst_read.id
+  policy = file("${path.module}/policy.json")
+}
+
+output "role_arn" {
+  value = aws_iam_role.herkomst_read.arn
+}

@@ -1,0 +1,53 @@
+"""A small estate for the AWS tests: what an office has in Frankfurt, with a copy in Dublin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from herkomst.lab.aws_server import ACCOUNT
+from herkomst.scanner.engine import Collected
+
+Collect: TypeAlias = Callable[..., Collected]
+"""Collect an account and all it leads to."""
+Client: TypeAlias = Callable[..., Any]
+"""Make a client of a service, in Frankfurt unless told otherwise."""
+
+REPLICATION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/replicate"
+RULE: dict[str, Any] = {
+    "ID": "all",
+    "Priority": 1,
+    "Filter": {},
+    "DeleteMarkerReplication": {"Status": "Disabled"},
+    "Status": "Enabled",
+}
+
+
+def make_bucket(client: Any, name: str, region: str, replicates_to: str = "", of_account: str = "") -> None:
+    """Make a bucket, and let it replicate to another bucket."""
+    s3 = client("s3", region)
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    if replicates_to:
+        destination = {"Bucket": f"arn:aws:s3:::{replicates_to}"} | ({"Account": of_account} if of_account else {})
+        configuration = {"Role": REPLICATION_ROLE, "Rules": [{**RULE, "Destination": destination}]}
+        s3.put_bucket_replication(Bucket=name, ReplicationConfiguration=configuration)
+
+
+def make_volume(client: Any, zone: str = "eu-central-1a") -> str:
+    """Make a disk in a zone, and return its id."""
+    return str(client("ec2", zone[:-1]).create_volume(AvailabilityZone=zone, Size=1)["VolumeId"])
+
+
+def make_databases(client: Any, *names: str, region: str = "eu-central-1") -> None:
+    """Make PostgreSQL databases."""
+    rds = client("rds", region)
+    for name in names:
+        rds.create_db_instance(
+            DBInstanceIdentifier=name,
+            Engine="postgres",
+            DBInstanceClass="db.t3.small",
+            AllocatedStorage=20,
+            MasterUsername="beheer",
+            MasterUserPassword="not-a-real-password-1",
+        )
