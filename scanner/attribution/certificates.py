@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from herkomst.scanner.attribution.evidence import Evidence
-from herkomst.scanner.model.certificate_names import own_hosts
+from herkomst.scanner.model.certificate_names import WILDCARD, own_hosts
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.placement import NameSeen
 
@@ -31,7 +31,13 @@ def attribute_certificates(subject: str, evidence: Evidence) -> CertificatePictu
     shown = [pair for owner in owners for pair in evidence.certificates(owner)]
     names: dict[str, NameSeen] = {}
     for content, oid in shown:
-        for name in own_hosts(content.names, subject):
+        for name in _stated_hosts(content.names, subject):
             names.setdefault(name, NameSeen(subject, name, ORIGIN, oid))
     failures = (failure for owner in owners for failure in evidence.certificate_failures(owner))
     return CertificatePicture(tuple(names.values()), tuple(failures), tuple(oid for _, oid in shown))
+
+
+def _stated_hosts(names: tuple[str, ...], subject: str) -> tuple[str, ...]:
+    """Return the hosts that somebody had put in a certificate; the name beside its own wildcard is what authorities add by themselves."""
+    listed = set(names)
+    return tuple(name for name in own_hosts(names, subject) if WILDCARD + name not in listed)

@@ -116,7 +116,7 @@ def _compare(party: Party, evidence: tuple[str, ...], expectation: Expectation, 
 def judge_inventory(pictures: Iterable[Picture], expectation: Expectation, context: Context) -> tuple[Part, ...]:
     """Look for names of the organisation that are not declared. Names that are not found prove nothing: at most consistent."""
     declared = {asset.value for asset in context.system.assets if asset.kind is AssetKind.DOMAIN}
-    known = declared | {f"www.{name}" for name in declared}
+    known = declared | {f"www.{name}" for name in declared} | {name.removeprefix("www.") for name in declared}
     says_complete = (NO in expectation.values) is expectation.negated
     parts: list[Part] = []
     for picture in pictures:

@@ -6,7 +6,7 @@ import pytest
 from herkomst.scanner.attribution.certificates import attribute_certificates
 from herkomst.scanner.model.breadth import IPV6_CERTIFICATES, PARTS
 from herkomst.scanner.model.failure import FailureReason
-from herkomst.scanner.model.observation import RangeScope
+from herkomst.scanner.model.observation import RangeScope, TlsChain
 from herkomst.scanner.model.verdict import NoteCode, Reason, Status, Verdict
 from scene import TLS_KINDS, Scene
 
@@ -48,6 +48,18 @@ def test_an_undeclared_name_in_a_certificate_contradicts_a_complete_inventory(ow
 @pytest.mark.parametrize("names", [(NAME, WWW), (NAME, f"*.{NAME}"), (NAME, "elders.example", "www.elders.example"), ()])
 def test_declared_names_wildcards_and_names_of_others_contradict_nothing(names: tuple[str, ...]) -> None:
     assert inventory(Scene().certificate(NAME, IP, *names)).status is Status.CONSISTENT
+
+
+@pytest.mark.parametrize(("asset", "names"), [(f"zaken.{NAME}", (f"*.{NAME}", NAME)), (WWW, (WWW, NAME))])
+def test_names_that_authorities_add_by_habit_accuse_nobody(asset: str, names: tuple[str, ...]) -> None:
+    assert inventory(Scene().certificate(asset, IP, *names), asset).status is Status.CONSISTENT
+    more = Scene().see(asset, TlsChain(asset, IP, 443, (*names, f"archief.{NAME}")))
+    assert inventory(more, asset).reason is Reason.UNDECLARED_NAME
+
+
+def test_the_domain_of_a_declared_name_is_a_name_like_any_other_where_it_was_asked_for_by_itself() -> None:
+    scene = Scene().certificate(f"zaken.{NAME}", IP, f"zaken.{NAME}", NAME)
+    assert inventory(scene, f"zaken.{NAME}").reason is Reason.UNDECLARED_NAME
 
 
 @pytest.mark.parametrize(("key", "value"), CLAIMS)
