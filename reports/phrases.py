@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from herkomst.reports.base import EvidenceView
@@ -11,7 +12,7 @@ from herkomst.reports.evidence import word_content
 from herkomst.reports.words import Words
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Operator, Role
-from herkomst.scanner.model.observation import Observation
+from herkomst.scanner.model.observation import Observation, TlsChain
 from herkomst.scanner.model.placement import Network, OwnerFact, Party, Placement
 from herkomst.scanner.model.verdict import Note, Verdict
 from herkomst.scanner.names import display, unicode_name
@@ -178,6 +179,16 @@ class Phrases:
             observation.observed_at,
             self.words.day(observation.observed_at),
         )
+
+    def certificates(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the certificates among observations in words, one that a name shows at several addresses once."""
+        addresses: dict[TlsChain, list[str]] = {}
+        for oid in dict.fromkeys(ids):
+            content = self._observations[oid].content if oid in self._observations else None
+            if isinstance(content, TlsChain):
+                addresses.setdefault(replace(content, address=""), []).append(content.address)
+        shown = (replace(content, address=", ".join(sorted(listed))) for content, listed in addresses.items())
+        return tuple(word_content(content, self.words, self.knowledge) for content in shown)
 
     def seen_at(self, ids: Iterable[str], otherwise: datetime) -> datetime:
         """Return when the newest of these observations was made; `otherwise` where none was kept."""

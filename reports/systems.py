@@ -59,9 +59,7 @@ def view_system(name: str, heading: str, shown: Shown, result: RunResult, phrase
         missing=_missing(missing, shown.pictures, phrases),
         absent=_absent(shown.members, shown.pictures, phrases),
         questions=_questions(shown.pictures, phrases),
-        certificates=tuple(
-            dict.fromkeys(view.text for picture in shown.pictures for view in phrases.evidence(picture.certificates))
-        ),
+        certificates=phrases.certificates(oid for picture in shown.pictures for oid in picture.certificates),
     )
 
 

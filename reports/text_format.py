@@ -56,9 +56,9 @@ class _Page:
         yield from self._list(self.say("system.missing"), system.missing)
         yield from self._list(self.say("system.absent"), system.absent)
         yield from self._list(self.say("system.questions"), system.questions)
-        yield from self._list(self.say("system.certificates"), system.certificates)
         if not system.verdicts:
             yield from self._placements(system)
+            yield from self._list(self.say("system.certificates"), system.certificates)
 
     def _outcomes(self, system: SystemView) -> Iterator[str]:
         """Yield one line for each verdict: shape and word of the status, then the claim."""
