@@ -70,6 +70,7 @@ class Chain:
     pending: tuple[ChainLink, ...]
     top_known: bool
     tops: tuple[Entity, ...] = ()
+    top_ids: frozenset[str] = frozenset()
 
     @property
     def top(self) -> Entity:
@@ -83,6 +84,7 @@ class Knowledge:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._providers = {provider.id: provider for provider in catalogue.providers}
+        self._parties = {provider.id: Party(provider.name, provider.id, provider.entity) for provider in catalogue.providers}
         self._entities = {entity.id: entity for entity in catalogue.entities}
         self._by_lei = {entity.lei: entity for entity in catalogue.entities if entity.lei}
         self._by_asn: dict[int, list[Provider]] = {}
@@ -122,10 +124,7 @@ class Knowledge:
 
     def provider_party(self, provider_id: str) -> Party:
         """Return a provider as a party; an id that the catalogue lacks gives a party with only that name."""
-        provider = self._providers.get(provider_id)
-        if provider is None:
-            return Party(provider_id, provider_id)
-        return Party(provider.name, provider.id, provider.entity)
+        return self._parties.get(provider_id) or Party(provider_id, provider_id)
 
     def party_of_asn(self, asn: int, holder: str, on: date) -> Party:
         """Return who uses an AS number on a day; the holder's name as the table has it where the catalogue does not know."""
@@ -178,7 +177,7 @@ class Knowledge:
                     waiting.append(step.entity)
         sourced = all(step.link.source is not None for step in parents)
         known = bool(tops) and not waiting and sourced and all(top.top is not None for top in tops)
-        return Chain(entity, tuple(parents), tuple(pending), known, tuple(tops))
+        return Chain(entity, tuple(parents), tuple(pending), known, tuple(tops), frozenset(top.id for top in tops))
 
     def _links(self, entity: Entity, on: date) -> list[ChainLink]:
         found = ((self._entities.get(link.parent), link) for link in entity.parents)
@@ -197,7 +196,7 @@ class Knowledge:
         if one.entity and other.entity:
             first, second = self.chain(one.entity, on), self.chain(other.entity, on)
             if first and second:
-                return {top.id for top in first.tops} == {top.id for top in second.tops} and bool(first.tops)
+                return first.top_ids == second.top_ids and bool(first.top_ids)
             return one.entity == other.entity
         if one.asn is not None and one.asn == other.asn:
             return True

@@ -133,12 +133,12 @@ def place(endpoint: Endpoint, evidence: Evidence, outlook: Outlook) -> tuple[Pla
     """
     host = endpoint.host
     addresses = host.addresses if host else ()
+    if len(addresses) < 2:
+        return (_placement(endpoint, tuple(attribute_address(address, evidence, outlook) for address in addresses), outlook),)
     groups: dict[object, list[AddressFacts]] = {}
     for address in sorted(set(addresses)):
         facts = attribute_address(address, evidence, outlook)
         groups.setdefault(_grouping_key(facts), []).append(facts)
-    if not groups:
-        return (_placement(endpoint, (), outlook),)
     return tuple(_placement(endpoint, facts, outlook) for facts in groups.values())
 
 

@@ -142,7 +142,8 @@ class Evidence:
         return next((failure for failure in failures if not rdtype or failure.scope in (rdtype, "")), None)
 
     def _dns_failures(self, name: str) -> list[Failure]:
-        return [failure for failure in self._failures.get(name, ()) if failure.kind == DNS_KIND]
+        failures = self._failures.get(name)
+        return [failure for failure in failures if failure.kind == DNS_KIND] if failures else []
 
     def policy_failures(self, name: str) -> tuple[Failure, ...]:
         """Return what of the SPF policy of a name could not be read, or was left out for its size or by the run's breadth."""
@@ -223,6 +224,7 @@ class Evidence:
         return tuple(sorted(self._under.get(subject, ())))
 
 
+@lru_cache(maxsize=4096)
 def _left_out(name: str, rdtype: str, part: str) -> Failure:
     return Failure("dns", name, DNS_KIND, FailureReason.NOT_ASKED, False, rdtype, part)
 

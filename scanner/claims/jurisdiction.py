@@ -5,8 +5,8 @@ Only a sourced fact contradicts. What is announced or blocked is shown and never
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from herkomst.scanner.claims.outcome import (
     Context,
@@ -21,6 +21,8 @@ from herkomst.scanner.model.verdict import Confidence, Note, NoteCode, Reason, S
 
 PARTY_SOURCES = ("dns.address", "ip.range", "ip.origin", "ip.registration", "rdap.network")
 COUNTED = frozenset({JurisdictionStatus.CURRENT, JurisdictionStatus.CLOSED, JurisdictionStatus.REGISTERED})
+CACHED = 4096
+"""Notes on so many facts are kept: the domains of one run meet the same few owners."""
 _PENDING = {
     JurisdictionStatus.ANNOUNCED: NoteCode.TAKEOVER_ANNOUNCED,
     JurisdictionStatus.BLOCKED: NoteCode.TAKEOVER_BLOCKED,
@@ -30,7 +32,9 @@ _PENDING = {
 def judge_jurisdiction(placement: Placement, expectation: Expectation, context: Context) -> Outcome:
     """Judge the states that can compel the parties of one endpoint."""
     base = _decide(placement, expectation)
-    base = replace(base, notes=(*base.notes, *ownership_notes(placement)))
+    notes = ownership_notes(placement)
+    if notes:
+        base = replace(base, notes=(*base.notes, *notes))
     if base.status is Status.CONTRADICTED:
         return base
     failures = bearing_failures(placement, PARTY_SOURCES, names=placement.names_incomplete)
@@ -76,6 +80,7 @@ def _party_evidence(placement: Placement) -> tuple[str, ...]:
     return tuple(oid for oid in placement.evidence if oid in signs or oid not in places)
 
 
+@lru_cache(maxsize=CACHED)
 def _via_note(item: Jurisdiction) -> Note:
     params = (
         ("country", item.country),
@@ -97,12 +102,18 @@ def ownership_notes(placement: Placement) -> tuple[Note, ...]:
         for item in placement.jurisdictions
         if item.status in _PENDING
     ]
-    notes.extend(_investor_notes(fact for fact in (placement.owner, placement.ultimate_parent) if fact is not None))
-    return tuple(dict.fromkeys(notes))
+    for fact in (placement.owner, placement.ultimate_parent):
+        if fact is not None and fact.investors:
+            notes.extend(_investor_notes(fact))
+    return tuple(dict.fromkeys(notes)) if notes else ()
 
 
-def _investor_notes(facts: Iterable[OwnerFact]) -> Iterable[Note]:
-    for fact in facts:
-        for item in fact.investors:
-            params = (("party", item.name), ("country", item.country), ("share", item.share), ("source", item.source))
-            yield Note(NoteCode.INVESTOR, params)
+@lru_cache(maxsize=CACHED)
+def _investor_notes(fact: OwnerFact) -> tuple[Note, ...]:
+    return tuple(
+        Note(
+            NoteCode.INVESTOR,
+            (("party", item.name), ("country", item.country), ("share", item.share), ("source", item.source)),
+        )
+        for item in fact.investors
+    )

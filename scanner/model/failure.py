@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from herkomst.scanner.model.identity import content_id
+from herkomst.scanner.model.identity import content_id, keep_texts
 
 
 class FailureReason(StrEnum):
@@ -56,3 +56,6 @@ class Failure:
     def id(self) -> str:
         """The same failure of the same source has the same id in every run."""
         return content_id("failure", self.collector, self.subject, self.kind, self.scope, self.reason)
+
+
+keep_texts(Failure)

@@ -64,6 +64,32 @@ def compact_json(value: object) -> str:
     return _COMPACT[type(value)](value)
 
 
+def keep_texts(*kinds: type) -> None:
+    """Keep the store's JSON of records of these kinds while the same objects are written again and again, as those of known parties are."""
+    for kind in kinds:
+        _COMPACT[kind] = _keeping(_COMPACT[kind])
+
+
+MAX_TEXTS = 4096
+"""Texts that are kept of one kind."""
+
+
+def _keeping(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    texts: dict[int, tuple[object, str]] = {}
+
+    def look_up(value: Any) -> str:
+        known = texts.get(id(value))
+        if known is not None:
+            return known[1]
+        if len(texts) >= MAX_TEXTS:
+            texts.clear()
+        text = write(value)
+        texts[id(value)] = (value, text)  # with the record, so that nothing else gets its id
+        return text
+
+    return look_up
+
+
 class _Writers(dict[type, "Callable[[Any], str]"]):
     """A function for each type, made when the type is first met: every observation and verdict of a scan passes here.
 

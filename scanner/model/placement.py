@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
+from herkomst.scanner.model.identity import keep_texts
 
 
 class Layer(StrEnum):
@@ -296,3 +297,6 @@ class Picture:
     """Observation kinds of sources that were switched off."""
     certificates: tuple[str, ...] = ()
     """The observations of certificates that the asset's names showed."""
+
+
+keep_texts(Party, Sign, LocationEvidence, Network, OwnerFact, Jurisdiction)

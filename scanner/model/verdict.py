@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from herkomst.scanner.model.claim import Hearing, Operator, SaidBy, Scope
+from herkomst.scanner.model.identity import keep_texts
 
 
 class Status(StrEnum):
@@ -188,3 +189,6 @@ class Verdict:
     would_change: WouldChange | None = None
     retryable: bool | None = None
     notes: tuple[Note, ...] = ()
+
+
+keep_texts(Note)

@@ -82,6 +82,7 @@ def _deciding_role(key: ClaimKey, rolled: Rolled) -> str:
     return str(roles.pop()) if len(roles) == 1 else key.subject
 
 
+_CHEAPNESS = {change: rank for rank, change in enumerate(WouldChange)}
 _CHANGE_BY_REASON = {
     Reason.NO_ENDPOINT: WouldChange.DECLARE_ASSETS,
     Reason.NOT_OBSERVABLE: WouldChange.INSIDE_ACCESS,
@@ -108,5 +109,5 @@ def _would_change(ruling: Ruling) -> WouldChange | None:
         item.would_change for item in ruling.outcomes if item.would_change is not None and (item.status, item.reason) in deciding
     ]
     if named:
-        return min(named, key=list(WouldChange).index)
+        return min(named, key=_CHEAPNESS.__getitem__)
     return _CHANGE_BY_REASON.get(rolled.reason) if rolled.reason is not None else None

@@ -16,9 +16,9 @@ import herkomst.scanner.model as model
 import pytest
 from herkomst.scanner.model.claim import Claim, Operator, Role, SaidBy, System
 from herkomst.scanner.model.codec import CodecError, from_plain
-from herkomst.scanner.model.identity import canonical_json, compact_json, plain
+from herkomst.scanner.model.identity import MAX_TEXTS, canonical_json, compact_json, plain
 from herkomst.scanner.model.observation import CONTENT_TYPES, Observation, RawAnswer, decode_content, encode_content
-from herkomst.scanner.model.placement import Picture
+from herkomst.scanner.model.placement import Party, Picture
 from herkomst.scanner.model.run import Run, RunResult
 from herkomst.scanner.model.verdict import Coverage, Verdict
 from hypothesis import HealthCheck, given, settings
@@ -155,3 +155,10 @@ def test_a_type_without_json_form_is_a_mistake_of_the_caller() -> None:
 def test_the_text_that_ids_are_made_of_is_plain_json(strategy_of: StrategyOf, data: st.DataObject) -> None:
     value = [data.draw(strategy_of(data.draw(st.sampled_from(record_types())))), 1.5, {"b": (True, None), "a": -3}]
     assert canonical_json(value) == json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_a_text_that_is_kept_is_that_of_the_same_record_and_of_no_other() -> None:
+    for _ in range(2):  # records that are let go leave their places in memory to others
+        for number in range(3 * MAX_TEXTS):
+            party = Party(f"party {number}", asn=number)
+            assert compact_json(party) == compact_json(party) == f'{{"name":"party {number}","asn":{number}}}'
