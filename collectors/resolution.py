@@ -78,14 +78,14 @@ class Referral:
     """A server does not serve the zone that was asked for, and says who does (RFC 1034 section 4.3.2, RFC 9499 "referral").
 
     `name` owns the NS records, `servers` are their host names, sorted. `glue` are pairs of a host and an address that came with them.
-    `has_ds`: DS records stand beside them, so the zone is signed as far as its parent knows (RFC 4035 section 3.1.4.1). None of it is
-    signed itself but the DS records: whoever is on the path can change it.
+    `has_ds`: DS records stand beside them, so the zone is signed as far as its parent knows (RFC 4035 section 3.1.4.1); None where the
+    parent is not signed and shows neither. None of it is validated here: whoever is on the path can change it.
     """
 
     name: str
     servers: tuple[str, ...]
     glue: tuple[tuple[str, str], ...]
-    has_ds: bool
+    has_ds: bool | None
     raws: tuple[RawAnswer, ...]
 
 

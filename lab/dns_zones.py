@@ -1,7 +1,8 @@
 """Zone data of the laboratory's DNS server, and the answer to one question: no sockets here.
 
-The data play two parts at once: those of all authoritative servers, and those of the recursive resolver in front of them. An answer
-therefore has RA set and follows CNAMEs through all zones (RFC 1034 section 4.3.2), a negative answer carries the SOA of its zone (RFC
+The data play two parts at once: those of all authoritative servers, and those of the recursive resolver in front of them. Which
+one is asked shows in the question: without recursion desired, the server of the parent zone answers and refers to the name servers of
+the zone below (RFC 1034 section 4.3.2). With it, an answer has RA set and follows CNAMEs through all zones (RFC 1034 section 4.3.2), a negative answer carries the SOA of its zone (RFC
 2308), wildcards follow RFC 4592, and AD is set where the zone is said to be signed and the question asked for it (RFC 6840 section 5.8).
 Some names behave badly on purpose: `Behaviour`.
 """
@@ -29,6 +30,7 @@ TTL_S = 300
 NEGATIVE_TTL_S = 60
 PAYLOAD_BYTES = 1232
 ANY_TYPE = "*"
+PARENT_SERVER = "a.registry.example"
 DEFAULT_SOA = (f"ns.invalid. hostmaster.invalid. 1 7200 900 1209600 {NEGATIVE_TTL_S}",)
 """Of a zone that gives none: it only has to be there (RFC 2308 section 3)."""
 
@@ -78,11 +80,27 @@ class Zone:
         rrsets[rdtype] = present + tuple(value for value in dict.fromkeys(values) if value not in present)
 
 
+def parent_zone(apex: str) -> Zone:
+    """Return a zone above others whose one name server is on this machine; it is asked who serves the zones below."""
+    zone = Zone(apex)
+    zone.add(apex, "SOA", f"{PARENT_SERVER}. hostmaster.registry.example. 1 7200 900 1209600 {NEGATIVE_TTL_S}")
+    zone.add(apex, "NS", f"{PARENT_SERVER}.")
+    zone.add(PARENT_SERVER, "A", "127.0.0.1")
+    return zone
+
+
 class Zones:
     """All zones together, indexed for answering; made once, and not changed while it is served."""
 
-    def __init__(self, zones: Iterable[Zone], behaviours: Mapping[tuple[str, str], Behaviour] | None = None) -> None:
+    def __init__(
+        self,
+        zones: Iterable[Zone],
+        behaviours: Mapping[tuple[str, str], Behaviour] | None = None,
+        delegations: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """`delegations` are the NS records of a zone in its parent, where they are not those of the zone itself."""
         self.zones = {zone.apex: zone for zone in zones}
+        self.delegations = dict(delegations or {})
         self.behaviours = dict(behaviours or {})
         self._names: dict[str, dict[str, tuple[str, ...]]] = {}
         self._above: set[str] = {""}
@@ -133,6 +151,8 @@ class Zones:
             return Reply(response)
         question = query.question[0]
         rdtype = dns.rdatatype.to_text(question.rdtype)
+        if not query.flags & dns.flags.RD:
+            return Reply(self._refer(response, question.name))
         behaviour = self._fill(response, question.name, rdtype)
         wants_ad = bool(query.flags & dns.flags.AD) or bool(query.ednsflags & dns.flags.DO)
         if not wants_ad:
@@ -168,6 +188,28 @@ class Zones:
                 response.flags |= dns.flags.AD
             return behaviour
         return None  # a loop, or a chain without end: the hops met so far and no address, as widely used resolvers answer
+
+    def _refer(self, response: dns.message.Message, qname: dns.name.Name) -> dns.message.Message:
+        """Make a referral to the closest zone around a name, as a server of its parent does; refuse where there is no such parent."""
+        response.flags &= ~dns.flags.RA
+        zone = self.zone_of(text_name(qname))
+        parent = self.zone_of(zone.apex.partition(".")[2]) if zone and zone.apex else None
+        if zone is None or parent is None:
+            response.set_rcode(dns.rcode.REFUSED)
+            return response
+        servers = self.delegations.get(zone.apex) or zone.records.get(zone.apex, {}).get("NS", ())
+        if not servers:
+            response.flags |= dns.flags.AA
+            response.set_rcode(dns.rcode.NXDOMAIN)
+            response.authority.append(self._soa(parent))
+            return response
+        response.authority.append(_rrset(dns.name.from_text(zone.apex), "NS", servers))
+        for host in (server.rstrip(".") for server in servers):
+            if host.endswith(f".{zone.apex}"):
+                held = self.rrsets(host) or {}
+                glue = ((rdtype, held[rdtype]) for rdtype in ("A", "AAAA") if rdtype in held)
+                response.additional.extend(_rrset(dns.name.from_text(host), rdtype, values) for rdtype, values in glue)
+        return response
 
     def _soa(self, zone: Zone | None) -> dns.rrset.RRset:
         apex = dns.name.from_text(zone.apex) if zone else dns.name.root

@@ -75,6 +75,7 @@ class Laboratory:
             rdap_bootstrap=self.rdap.bootstrap,
             treat_documentation_as_public=True,
             tls=False,  # nothing listens at the addresses of the story
+            authority_port=self.dns.port,
             dns_timeout_s=DNS_TIMEOUT_S,
             queries_per_second_per_server=0,  # nobody else uses these servers
             max_in_flight=MAX_IN_FLIGHT,

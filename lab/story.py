@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from herkomst.lab.dns_zones import ANY_TYPE, Behaviour, Zone, Zones, quote_text, reverse_name
+from herkomst.lab.dns_zones import ANY_TYPE, Behaviour, Zone, Zones, parent_zone, quote_text, reverse_name
 
 DATA = Path(__file__).parent / "data"
 STORY = DATA / "story"
 CATALOGUE = DATA / "catalogue"
+TOP = "example"
+"""The zone above all zones of the story."""
 NAME_TYPES = frozenset({"CNAME", "MX", "NS", "PTR", "SOA", "SRV"})
 """Types whose values end in a name: the files leave the final dot out, and it is put back here."""
 
@@ -131,19 +133,22 @@ def read_story(folder: Path = STORY) -> Story:
 
 def read_zones(paths: list[Path]) -> Zones:
     """Return the zones in some files, with a reverse zone for the names under `reverse`."""
-    zones: dict[str, Zone] = {}
+    zones: dict[str, Zone] = {TOP: parent_zone(TOP)}
     behaviours: dict[tuple[str, str], Behaviour] = {}
+    delegations: dict[str, tuple[str, ...]] = {}
     for path in paths:
         document = _read(path)
         for apex, data in document.get("zones", {}).items():
             zones[apex] = _zone(apex, data)
+        for apex, servers in document.get("delegations", {}).items():
+            delegations[apex] = tuple(_presentation("NS", server) for server in servers)
         for row in document.get("behaviours", ()):
             behaviours[row["name"], row.get("type", ANY_TYPE)] = Behaviour(row["does"])
         for address, name in document.get("reverse", {}).items():
             owner = reverse_name(address)
             apex = owner.partition(".")[2] if ipaddress.ip_address(address).version == 4 else "8.b.d.0.1.0.0.2.ip6.arpa"
             zones.setdefault(apex, Zone(apex)).add(owner, "PTR", name + ".")
-    return Zones(zones.values(), behaviours)
+    return Zones(zones.values(), behaviours, delegations)
 
 
 def _zone(apex: str, data: dict[str, Any]) -> Zone:

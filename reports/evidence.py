@@ -49,6 +49,18 @@ def _chain(content: seen.DnsChain, words: Words, _: Knowledge) -> Values:
     return {"name": content.name, "hops": _some(content.hops, words), "ended": words.of("chain_end", content.ended)}
 
 
+def _delegation(content: seen.DnsDelegation, words: Words, _: Knowledge) -> Values:
+    signed = {True: words.say("evidence.signed"), False: words.say("evidence.unsigned"), None: words.say("evidence.unknown")}
+    return {
+        "name": content.name,
+        "parent": content.parent,
+        "said_by": content.said_by,
+        "servers": _some(content.servers, words),
+        "glue": _some(content.glue, words),
+        "signed": signed[content.has_ds],
+    }
+
+
 def _spf_term(content: seen.SpfTerm, words: Words, _: Knowledge) -> Values:
     return {
         "root": content.root,
@@ -145,6 +157,7 @@ _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     seen.DnsRRset.kind: _rrset,
     seen.DnsNoAnswer.kind: _no_answer,
     seen.DnsChain.kind: _chain,
+    seen.DnsDelegation.kind: _delegation,
     seen.SpfTerm.kind: _spf_term,
     seen.SpfPolicy.kind: _spf_policy,
     seen.IpSpecialUse.kind: _special_use,

@@ -25,7 +25,7 @@ _PLACE_KINDS = (
     "ip.registration",
     "rdap.network",
 )
-_SERVICE_KINDS = ("dns.chain", "dns.rrset", "spf.term", "ip.range", "ip.origin", "rdap.network")
+_SERVICE_KINDS = ("dns.chain", "dns.rrset", "dns.delegation", "spf.term", "ip.range", "ip.origin", "rdap.network")
 _NETWORK_KINDS = ("ip.origin", "rdap.network", "ip.range", "dns.chain", "dns.rrset")
 _TELLING_KINDS = {
     "country": _PLACE_KINDS,

@@ -148,16 +148,16 @@ def _absent(members: tuple[System, ...], pictures: tuple[Picture, ...], phrases:
 
 
 def _questions(pictures: tuple[Picture, ...], phrases: Phrases) -> tuple[str, ...]:
-    """Return the contract signs as questions: a record shows that there may be a contract, and no more."""
+    """Return the contract signs as questions: a record shows that there may be a contract, and no more. Then where delegations differ."""
     words = phrases.words
     signs = [sign for picture in pictures for sign in picture.contract_signs]
     signs += [sign for picture in pictures for item in picture.placements for sign in item.contract_signs]
-    return tuple(
-        dict.fromkeys(
-            words.say("system.question", party=sign.party.name, sign=words.of("sign", sign.kind), detail=show_name(sign.detail))
-            for sign in signs
-        )
+    asked = dict.fromkeys(
+        words.say("system.question", party=sign.party.name, sign=words.of("sign", sign.kind), detail=show_name(sign.detail))
+        for sign in signs
     )
+    notes = dict.fromkeys(note for picture in pictures for note in picture.delegation_notes)
+    return (*asked, *phrases.notes(notes))
 
 
 def word_coverage(coverage: Coverage, words: Words) -> str:

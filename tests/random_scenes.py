@@ -14,6 +14,7 @@ from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import (
     Content,
     DnsChain,
+    DnsDelegation,
     DnsNoAnswer,
     DnsRRset,
     IpLocation,
@@ -197,6 +198,16 @@ def _draw_certificates(draw: st.DrawFn, scene: Scene) -> None:
                 scene.no_service(name, address)
 
 
+def _draw_delegation(draw: st.DrawFn, scene: Scene, host: str) -> None:
+    """Let the parent zone name another set now and then, or the name server inside the zone at another address."""
+    if "dns.delegation" not in scene.not_asked and draw(st.integers(0, 2)) == 0:
+        servers = draw(st.lists(st.sampled_from([host, "ns9.elders.example", "ns2.polderhost.example"]), max_size=2, unique=True))
+        for other in set(servers) - {host}:
+            _draw_host(draw, scene, other)
+        glue = (f"{host} {draw(described_address(scene))}",) if host in servers and _maybe(draw) else ()
+        scene.delegate(NAME, *servers, glue=glue, from_zone=draw(st.integers(0, 3)) == 0)
+
+
 def _draw_network(draw: st.DrawFn, scene: Scene) -> None:
     for segment in SEGMENTS:
         # a part that nobody announces is an answer too, and what names the part where nothing else is known of it
@@ -212,8 +223,8 @@ def _draw_network(draw: st.DrawFn, scene: Scene) -> None:
 
 @st.composite
 def stories(draw: st.DrawFn) -> Story:
-    offline = ("rdap.network", "geofeed.entry", "tls.chain", "tls.no_service")
-    scene = Scene(not_asked=draw(st.sampled_from([(), offline, offline[:2], offline[2:]])))
+    offline = ("rdap.network", "geofeed.entry", "tls.chain", "tls.no_service", "dns.delegation")
+    scene = Scene(not_asked=draw(st.sampled_from([(), offline, offline[:2], offline[2:4], offline[4:]])))
     assets: list[str] = [NAME]
     if _maybe(draw):
         _draw_host(draw, scene, NAME, WEB_ALIASES)
@@ -226,6 +237,7 @@ def stories(draw: st.DrawFn) -> Story:
         host = draw(st.sampled_from(["ns1.polderhost.example", f"ns.{NAME}"]))
         scene.rrset(NAME, "NS", host)
         _draw_host(draw, scene, host)
+        _draw_delegation(draw, scene, host)
     if _maybe(draw):
         scene.rrset(NAME, "CAA", f'0 issue "{draw(st.sampled_from(["zegel.example", "anders.example", "elders.example"]))}"')
     if draw(st.integers(0, 3)) == 0:
@@ -303,7 +315,7 @@ def narrow(observations: list[Observation], scene: Scene) -> Evidence:
 
 
 def _is_left_out(content: Content) -> bool:
-    if isinstance(content, TlsChain | TlsNoService):
+    if isinstance(content, TlsChain | TlsNoService | DnsDelegation):
         return True
     if isinstance(content, DnsRRset | DnsNoAnswer | DnsChain):
         return bool(part_of_question(content.name))
@@ -335,6 +347,7 @@ def find_losses(observations: list[Observation]) -> Iterator[Loss]:
     yield from _lost_questions(observations)
     yield from _lost_names(observations)
     yield from _lost_policies(observations)
+    yield from _lost_delegations(observations)
     yield from _lost_facts(observations)
     yield from _lost_domain(observations)
     yield from _lost_certificates(observations)
@@ -404,6 +417,16 @@ def _lost_policies(observations: list[Observation]) -> Iterator[Loss]:
             yield Loss(f"left out {item.content.value}", frozenset({item.id}), (too_large,))
 
 
+def _lost_delegations(observations: list[Observation]) -> Iterator[Loss]:
+    for zone in {item.content.name for item in observations if isinstance(item.content, DnsDelegation)}:
+        gone = frozenset(
+            item.id for item in observations if isinstance(item.content, DnsDelegation) and item.content.name == zone
+        )
+        failure = Failure("dns", zone, "dns.delegation", FailureReason.UNREACHABLE, True)
+        yield Loss(f"the parent of {zone}", gone, (failure,))
+        yield Loss(f"the parent of {zone}, without a word", gone, ())
+
+
 def _lost_facts(observations: list[Observation]) -> Iterator[Loss]:
     addresses: dict[str, dict[str, set[str]]] = {}
     for item in observations:
@@ -444,7 +467,10 @@ def _lost_domain(observations: list[Observation]) -> Iterator[Loss]:
             item.id
             for item in observations
             if (isinstance(item.content, SpfTerm | SpfPolicy) and item.content.root == domain)
-            or (isinstance(item.content, DnsRRset | DnsNoAnswer | DnsChain) and _asked_for(item.content.name, domain, hosts))
+            or (
+                isinstance(item.content, DnsRRset | DnsNoAnswer | DnsChain | DnsDelegation)
+                and _asked_for(item.content.name, domain, hosts)
+            )
         )
         yield Loss(f"domain {domain}", gone, _of_target("dns", domain, DNS_KINDS))
 

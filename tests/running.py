@@ -64,6 +64,8 @@ def write_settings(settings: Settings, folder: Path, **more: object) -> Path:
         "max_in_flight": settings.max_in_flight,
         "queries_per_second_per_server": settings.queries_per_second_per_server,
         "treat_documentation_as_public": settings.treat_documentation_as_public,
+        "ask_parents": settings.ask_parents,
+        "authority_port": settings.authority_port,
         "offline": settings.offline,
         "tls": settings.tls,
         "cache": settings.cache,
@@ -91,7 +93,7 @@ def scan_laboratory(laboratory: Laboratory, store: Store | None = None) -> RunRe
 def check_names(settings: Settings, *names: str, claims: tuple[str, ...] = (), port: int | None = None) -> RunResult:
     """Scan names and judge claims as `herkomst check` does, asking the resolver on a port of loopback where one is given."""
     if port is not None:
-        settings = replace(settings, resolvers=(ResolverAddress("127.0.0.1", port),))
+        settings = replace(settings, resolvers=(ResolverAddress("127.0.0.1", port),), authority_port=port)
     knowledge = load_knowledge(settings)
     assets, _ = read_names(("", name) for name in names)
     systems = systems_of(assets, tuple(parse_claim_flag(text, knowledge) for text in claims))

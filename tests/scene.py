@@ -14,7 +14,7 @@ from herkomst.scanner.attribution.evidence import Evidence, reverse_name
 from herkomst.scanner.attribution.picture import attribute
 from herkomst.scanner.claims.outcome import Context
 from herkomst.scanner.knowledge import Knowledge
-from herkomst.scanner.model.breadth import MAIL_SERVICES
+from herkomst.scanner.model.breadth import DELEGATION, MAIL_SERVICES
 from herkomst.scanner.model.claim import (
     Asset,
     AssetKind,
@@ -32,6 +32,7 @@ from herkomst.scanner.model.observation import (
     ChainEnd,
     Content,
     DnsChain,
+    DnsDelegation,
     DnsNoAnswer,
     DnsRRset,
     GeofeedEntry,
@@ -60,7 +61,7 @@ KNOWLEDGE = Knowledge(CATALOGUE)
 DAY = date(2026, 11, 23)
 VOORBEELD = Organisation("Gemeente Voorbeeld", asns=(64500,))
 SELECTORS = ("selector1", "selector2")
-DNS_KINDS = ("dns.rrset", "dns.no_answer", "dns.chain", "spf.policy", "spf.term")
+DNS_KINDS = ("dns.rrset", "dns.no_answer", "dns.chain", "dns.delegation", "spf.policy", "spf.term")
 IP_KINDS = ("ip.special_use", "ip.range", "ip.origin", "ip.registration", "ip.location", "rdap.network")
 TLS_KINDS = ("tls.chain", "tls.no_service")
 DOMAIN_TYPES = ("A", "AAAA", "MX", "NS", "SOA", "TXT", "CAA", "HTTPS")
@@ -110,6 +111,11 @@ class Scene:
     def rrset(self, name: str, rdtype: str, *values: str) -> Scene:
         return self.see(name, DnsRRset(name, rdtype, tuple(sorted(values))))
 
+    def delegate(self, zone: str, *servers: str, glue: tuple[str, ...] = (), from_zone: bool = False) -> Scene:
+        """Let the parent zone name these servers of a zone; where a scene does not say, it names those that the zone names."""
+        parent = zone.partition(".")[2]
+        return self.see(zone, DnsDelegation(zone, parent, f"a.{parent}", tuple(sorted(servers)), glue, None, from_zone))
+
     def mx(self, domain: str, *hosts: str) -> Scene:
         return self.rrset(domain, "MX", *(f"10 {host}" for host in hosts))
 
@@ -133,6 +139,10 @@ class Scene:
 
     def fail(self, name: str, rdtype: str, reason: FailureReason = FailureReason.TIMEOUT) -> Scene:
         self.failures.append(Failure("dns", name, "dns.rrset", reason, True, rdtype))
+        return self
+
+    def fail_parent(self, zone: str, reason: FailureReason = FailureReason.TIMEOUT) -> Scene:
+        self.failures.append(Failure("dns", zone, "dns.delegation", reason, True))
         return self
 
     def fail_target(self, target: str, kinds: tuple[str, ...] = DNS_KINDS, collector: str = "dns") -> Scene:
@@ -208,13 +218,26 @@ class Scene:
     # -- judging ----------------------------------------------------------------------------------------------------
 
     def observations(self, assets: tuple[str, ...]) -> tuple[Observation, ...]:
-        contents = [*self.contents, *self._silence(assets)]
+        contents = [*self.contents, *self._silence(assets), *self._agreement()]
         at = datetime(self.on.year, self.on.month, self.on.day, 10, tzinfo=UTC)
         collector = {"dns": "dns", "spf": "dns", "tls": "tls"}
         return tuple(
             Observation(subject, collector.get(content.kind.partition(".")[0], "ip_ownership"), "test", at, content)
             for subject, content in contents
         )
+
+    def _agreement(self) -> list[tuple[str, Content]]:
+        """The delegation of every zone whose name servers the scene tells, and which the parent is not said to know otherwise."""
+        lost = {failure.subject for failure in self.failures if failure.kind == DnsDelegation.kind}
+        if {DnsDelegation.kind, DELEGATION} & set(self.not_asked):
+            return []
+        lost |= {item.name for _, item in self.contents if isinstance(item, DnsDelegation)}
+        zones = {item.name: item for _, item in self.contents if isinstance(item, DnsRRset) and item.rdtype == "NS"}
+        return [
+            (name, DnsDelegation(name, name.partition(".")[2], "a.example", item.values))
+            for name, item in zones.items()
+            if name not in lost
+        ]
 
     def _silence(self, assets: tuple[str, ...]) -> list[tuple[str, Content]]:
         """NODATA for every question of the declared names and of every host met that the scene does not answer."""
@@ -237,6 +260,7 @@ class Scene:
             if any(isinstance(item, DnsRRset) and item.name == f"_mta-sts.{name}" for _, item in self.contents):
                 questions.append((f"mta-sts.{name}", "CNAME"))
         hosts = [value.split(" ")[-1] for _, item in self.contents if isinstance(item, DnsRRset) for value in item.values]
+        hosts += [host for _, item in self.contents if isinstance(item, DnsDelegation) for host in item.servers]
         for _, item in self.contents:
             if isinstance(item, DnsRRset) and item.rdtype in ("MX", "NS", "A", "AAAA"):
                 questions += [(item.name, "A"), (item.name, "AAAA")]

@@ -75,6 +75,9 @@ contents = st.one_of(
     st.builds(seen.DnsRRset, names, st.sampled_from(("A", "MX", "TXT")), many(texts)),
     st.builds(seen.DnsNoAnswer, names, texts, st.sampled_from(seen.NoAnswer)),
     st.builds(seen.DnsChain, names, many(names), st.sampled_from(seen.ChainEnd)),
+    st.builds(
+        seen.DnsDelegation, names, names, names, many(names), many(texts), st.sampled_from((None, True, False)), st.booleans()
+    ),
     st.builds(seen.SpfTerm, names, many(names), st.sampled_from("+-~?"), texts, texts),
     st.builds(seen.SpfPolicy, names, st.integers(0, 20), st.integers(0, 5), texts),
     st.builds(seen.IpSpecialUse, texts, st.sampled_from(("private", "loopback")) | texts),

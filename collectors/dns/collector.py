@@ -15,7 +15,8 @@ from herkomst.collectors.dns.leads import follow
 from herkomst.collectors.dns.questions.group import Group, Rounds
 from herkomst.collectors.dns.questions.registry import GROUPS
 from herkomst.config.settings import Breadth, Settings
-from herkomst.scanner.model.observation import DnsChain, DnsNoAnswer, DnsRRset, SpfPolicy, SpfTerm
+from herkomst.scanner.model.breadth import DELEGATION
+from herkomst.scanner.model.observation import DnsChain, DnsDelegation, DnsNoAnswer, DnsRRset, SpfPolicy, SpfTerm
 from herkomst.scanner.model.run import KnowledgeVersion
 from herkomst.scanner.model.target import Target, TargetKind
 
@@ -28,11 +29,14 @@ class DnsCollector:
 
     name: ClassVar[str] = COLLECTOR
     accepts: ClassVar[frozenset[TargetKind]] = frozenset({TargetKind.DOMAIN, TargetKind.HOST, TargetKind.ADDRESS})
-    provides: ClassVar[frozenset[str]] = frozenset({DnsRRset.kind, DnsNoAnswer.kind, DnsChain.kind, SpfTerm.kind, SpfPolicy.kind})
+    provides: ClassVar[frozenset[str]] = frozenset(
+        {DnsRRset.kind, DnsNoAnswer.kind, DnsChain.kind, DnsDelegation.kind, SpfTerm.kind, SpfPolicy.kind}
+    )
     concurrency: ClassVar[int] = 64
 
     def __init__(self, settings: Settings) -> None:
         self._is_narrow = settings.breadth is Breadth.CORE
+        self._may_ask_parents = settings.ask_parents and not settings.offline
         self._deadline_s = settings.target_deadline_s * DEADLINE_SHARE
         groups = [group for group in GROUPS if group.narrow or not self._is_narrow]
         self._groups = {kind: tuple(group for group in groups if kind in group.kinds) for kind in self.accepts}
@@ -43,8 +47,12 @@ class DnsCollector:
         return cls(settings)
 
     def not_asked(self) -> frozenset[str]:
-        """Return the parts that a narrow run leaves out; no whole kind, since the DNS is asked in every run, offline too."""
-        return frozenset(part for group in GROUPS for part in group.left_out) if self._is_narrow else frozenset()
+        """Return the parts that a narrow run leaves out, and the delegation at the parent where the settings switch it off.
+
+        No other whole kind: the resolver is asked in every run, offline too.
+        """
+        parts = frozenset(part for group in GROUPS for part in group.left_out) if self._is_narrow else frozenset()
+        return parts if self._may_ask_parents else parts - {DELEGATION} | {DnsDelegation.kind}
 
     def knowledge(self) -> tuple[KnowledgeVersion, ...]:
         """Return nothing: the collector reads no dataset."""
@@ -52,7 +60,8 @@ class DnsCollector:
 
     async def collect(self, target: Target, lane: Lane) -> Findings:
         """Ask all that matters about one target; a question that is still open near the deadline ends in a time-out."""
-        inquiry = Inquiry(target.value, lane, is_narrow=self._is_narrow)
+        asks_parents = self._may_ask_parents and not self._is_narrow
+        inquiry = Inquiry(target.value, lane, is_narrow=self._is_narrow, asks_parents=asks_parents)
         rounds = _send_first(inquiry, self._groups[target.kind])
         try:
             async with asyncio.timeout(self._deadline_s):

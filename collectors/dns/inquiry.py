@@ -12,12 +12,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from herkomst.collectors.dns.delegation import Delegated, ask_parent
 from herkomst.collectors.resolution import NoReply, Outcome, Reply
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import (
     ChainEnd,
     Content,
     DnsChain,
+    DnsDelegation,
     DnsNoAnswer,
     DnsRRset,
     NoAnswer,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 COLLECTOR = "dns"
 ADDRESS_TYPES = ("A", "AAAA")
+AT_PARENT = "at the parent"
+"""In place of a type: who serves this zone, asked of the servers of its parent zone and not of the resolver."""
 _OWN_ONLY = frozenset({"NS", "SOA"})
 _NO_ANSWERS = {Outcome.NODATA: NoAnswer.NODATA, Outcome.NXDOMAIN: NoAnswer.NXDOMAIN}
 Key = tuple[str, str]
@@ -41,15 +45,17 @@ class Inquiry:
     """The questions asked for one target, and what each of them ended in.
 
     `fire` sends and does not wait, `settle` waits: who asks sends everything there is to send first. No task is made for a question.
-    `is_narrow` says that the run's breadth is `core`.
+    `is_narrow` says that the run's breadth is `core`, `asks_parents` that it asks the servers of parent zones.
     """
 
-    def __init__(self, subject: str, lane: Lane, *, is_narrow: bool = False) -> None:
+    def __init__(self, subject: str, lane: Lane, *, is_narrow: bool = False, asks_parents: bool = False) -> None:
         self.subject = subject
         self.is_narrow = is_narrow
+        self.asks_parents = asks_parents
         self._resolver = lane.resolver
         self._lane = lane
-        self._flights: dict[Key, asyncio.Future[Reply | NoReply]] = {}
+        self._flights: dict[Key, asyncio.Future[Reply | NoReply] | asyncio.Task[Delegated | NoReply]] = {}
+        self._delegations: list[DnsDelegation] = []
         self._with_alias: set[Key] = set()
         self._outcomes: dict[Key, _Said] = {}
         self._given_up = ""
@@ -72,6 +78,8 @@ class Inquiry:
             return
         if self._given_up:
             self._record(key, NoReply(name, rdtype, FailureReason.TIMEOUT, self._given_up))
+        elif rdtype == AT_PARENT:
+            self._flights[key] = asyncio.create_task(ask_parent(name, self._resolver))
         else:
             self._flights[key] = asyncio.ensure_future(self._resolver.ask(sent_as or name, rdtype))
 
@@ -118,7 +126,10 @@ class Inquiry:
                 self._record(key, NoReply(*key, FailureReason.TIMEOUT, detail))
         self._flights.clear()
 
-    def _record(self, key: Key, outcome: Reply | NoReply) -> None:
+    def _record(self, key: Key, outcome: Reply | NoReply | Delegated) -> None:
+        if isinstance(outcome, Delegated) or key[1] == AT_PARENT:
+            self._record_delegation(key[0], outcome)
+            return
         at = self._lane.now()
         if outcome.name != key[0]:
             outcome = replace(outcome, name=key[0])
@@ -130,6 +141,16 @@ class Inquiry:
             self._outcomes.setdefault((key[0], "CNAME"), (alias, at))
         for raw in outcome.raws:
             self._raws[raw.digest] = raw
+
+    def _record_delegation(self, zone: str, outcome: Reply | NoReply | Delegated) -> None:
+        if isinstance(outcome, Delegated):
+            self._raws.update((raw.digest, raw) for raw in outcome.raws)
+            self._delegations.append(outcome.content)
+            self.note(outcome.content, outcome.raws[-1].digest if outcome.raws else None)
+        elif isinstance(outcome, NoReply):
+            asked = f"{outcome.name} {outcome.rdtype}: " if (outcome.name, outcome.rdtype) != (zone, AT_PARENT) else ""
+            detail = f"{asked}{outcome.detail}"
+            self.note_failure(zone, DnsDelegation.kind, outcome.reason, "", detail, retryable=outcome.retryable)
 
     # -- what came of it --------------------------------------------------------------------------------------------
 
@@ -158,6 +179,10 @@ class Inquiry:
     def replies(self) -> tuple[Reply, ...]:
         """Return every reply, by name and type."""
         return tuple(outcome for outcome, _ in self._sorted() if isinstance(outcome, Reply))
+
+    def delegations(self) -> tuple[DnsDelegation, ...]:
+        """Return what servers of parent zones said."""
+        return tuple(self._delegations)
 
     def observations(self) -> tuple[Observation, ...]:
         """Return what was learnt, in an order that depends on nothing but the answers; nothing twice."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from herkomst.collectors.dns.inquiry import ADDRESS_TYPES, Inquiry
-from herkomst.collectors.resolution import Reply
+from herkomst.collectors.resolution import Outcome, Reply
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.observation import DnsRRset
 from herkomst.scanner.model.service_binding import read_service_binding
 from herkomst.scanner.model.target import Target, TargetKind
-from herkomst.scanner.names import WILDCARD_LABEL, canonical_name
+from herkomst.scanner.names import WILDCARD_LABEL, canonical_name, is_within
 
 MAX_MX_HOSTS = 50
 MAX_LEADS = 200
@@ -24,7 +24,7 @@ def follow(inquiry: Inquiry, target: Target) -> tuple[Target, ...]:
     What lies beyond the bounds is one failure (`too_large`) for each record set that was not followed to its end.
     """
     leads: dict[Target, None] = {}
-    for reply in sorted(inquiry.replies(), key=lambda reply: _rank(reply, target)):
+    for reply in sorted((*inquiry.replies(), *_delegated(inquiry)), key=lambda reply: _rank(reply, target)):
         left_out = 0
         for place, lead in enumerate(_leads_of(reply, target, inquiry)):
             if lead in leads:
@@ -38,6 +38,15 @@ def follow(inquiry: Inquiry, target: Target) -> tuple[Target, ...]:
             detail = f"{left_out} {what} the {len(reply.values)} records were not followed"
             inquiry.note_failure(reply.name, DnsRRset.kind, FailureReason.TOO_LARGE, reply.rdtype, detail, retryable=False)
     return tuple(leads)
+
+
+def _delegated(inquiry: Inquiry) -> Iterator[Reply]:
+    """Yield what parent zones say as the records that it stands for: name servers, and the addresses of those inside the zone."""
+    for said in inquiry.delegations():
+        yield Reply(said.name, "NS", Outcome.ANSWER, said.servers, (), False, ())
+        glue = sorted({address for host, _, address in (item.partition(" ") for item in said.glue) if is_within(host, said.name)})
+        for rdtype, mark in zip(ADDRESS_TYPES, (".", ":"), strict=True):
+            yield Reply(said.name, rdtype, Outcome.ANSWER, tuple(item for item in glue if mark in item), (), False, ())
 
 
 def _rank(reply: Reply, target: Target) -> tuple[int, bool, str, str]:

@@ -82,6 +82,9 @@ CATALOGUE: dict[str, str] = {
     "note.contract_sign": "Question: is there a contract with this party? A record points to it",
     "note.absent_host": "Measured and not there",
     "note.name_seen": "This name was met while measuring",
+    "note.only_at_parent": "Question: these name servers stand in the parent zone and not in the zone itself. They can answer for the domain too. Is that meant",
+    "note.only_in_zone": "Question: these name servers stand in the zone itself and not in the parent zone. Is that meant",
+    "note.glue_differs": "Question: the parent zone gives another address for this name server than its zone does. Is that meant",
     "note.via_party": "Through this party a state could compel",
     # -- failures ---------------------------------------------------------------------------------------------------------
     "failure.timeout": "no answer in time",

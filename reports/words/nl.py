@@ -82,6 +82,9 @@ CATALOGUE: dict[str, str] = {
     "note.contract_sign": "Vraag: is er een overeenkomst met deze partij? Een record wijst daarop",
     "note.absent_host": "Gemeten en niet aanwezig",
     "note.name_seen": "Deze naam kwam bij de meting naar voren",
+    "note.only_at_parent": "Vraag: deze nameservers staan wel in de bovenliggende zone en niet in de zone zelf. Ook zij kunnen voor het domein antwoorden. Is dat de bedoeling",
+    "note.only_in_zone": "Vraag: deze nameservers staan wel in de zone zelf en niet in de bovenliggende zone. Is dat de bedoeling",
+    "note.glue_differs": "Vraag: de bovenliggende zone geeft voor deze nameserver een ander adres dan de zone van die nameserver. Is dat de bedoeling",
     "note.via_party": "Via deze partij kan een staat een bevel opleggen",
     # -- failures ---------------------------------------------------------------------------------------------------------
     "failure.timeout": "geen antwoord binnen de tijd",

@@ -9,11 +9,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
-from herkomst.scanner.model.breadth import DKIM, INCLUDES, is_narrow, left_out_part
+from herkomst.scanner.model.breadth import DELEGATION, DKIM, INCLUDES, is_narrow, left_out_part
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import (
     Content,
     DnsChain,
+    DnsDelegation,
     DnsNoAnswer,
     DnsRRset,
     GeofeedEntry,
@@ -33,7 +34,7 @@ from herkomst.scanner.model.observation import (
 C = TypeVar("C", bound=Content)
 ADDRESS_CONTENT = (IpSpecialUse, IpRange, IpOrigin, IpRegistration, IpLocation, RdapNetwork, GeofeedEntry, RttBound)
 DNS_KIND = DnsRRset.kind
-DNS_ONLY = frozenset({DnsNoAnswer.kind, DnsChain.kind, SpfPolicy.kind, SpfTerm.kind})
+DNS_ONLY = frozenset({DnsNoAnswer.kind, DnsChain.kind, DnsDelegation.kind, SpfPolicy.kind, SpfTerm.kind})
 """Kinds that no address can lack: of an address, the DNS is only asked for its name."""
 _SELECTORS = "._domainkey."
 
@@ -54,6 +55,7 @@ class Evidence:
         self._rrsets: dict[tuple[str, str], list[tuple[DnsRRset, str]]] = defaultdict(list)
         self._no_answers: dict[tuple[str, str], tuple[DnsNoAnswer, str]] = {}
         self._chains: dict[str, list[tuple[DnsChain, str]]] = defaultdict(list)
+        self._delegations: dict[str, list[tuple[DnsDelegation, str]]] = defaultdict(list)
         self._policies: dict[str, tuple[SpfPolicy, str]] = {}
         self._terms: dict[str, list[tuple[SpfTerm, str]]] = defaultdict(list)
         self._by_address: dict[str, list[Observation]] = defaultdict(list)
@@ -77,6 +79,8 @@ class Evidence:
         elif isinstance(content, DnsChain):
             self._chains[content.name].append((content, oid))
             self._note_selector(content.name)
+        elif isinstance(content, DnsDelegation):
+            self._delegations[content.name].append((content, oid))
         elif isinstance(content, SpfPolicy):
             self._policies[content.root] = (content, oid)
         elif isinstance(content, SpfTerm):
@@ -110,6 +114,24 @@ class Evidence:
     def chains(self, name: str) -> tuple[tuple[DnsChain, str], ...]:
         """Return every way that the aliases of a name lead; none where the name is no alias."""
         return tuple(self._chains.get(name, ()))
+
+    def delegations(self, zone: str) -> tuple[tuple[DnsDelegation, str], ...]:
+        """Return what servers of the parent zone say of a zone; several where it was asked for several names of it."""
+        return tuple(self._delegations.get(zone, ()))
+
+    def delegation_failure(self, zone: str, subject: str) -> Failure | None:
+        """Return why the parent zone is not known to name the servers of a zone; None where it is known, or the source was switched off."""
+        if zone in self._delegations:
+            return None
+        for holder in (zone, subject):
+            for failure in self._failures.get(holder, ()):
+                if failure.kind == DnsDelegation.kind:
+                    return failure
+        if DnsDelegation.kind in self.not_asked:
+            return None
+        if DELEGATION in self.not_asked:
+            return replace(_left_out(zone, "NS", DELEGATION), kind=DnsDelegation.kind)
+        return Failure("dns", zone, DnsDelegation.kind, FailureReason.CANCELLED, True)
 
     def spf_policy(self, name: str) -> tuple[SpfPolicy, str] | None:
         """Return how the SPF policy of a name evaluated."""

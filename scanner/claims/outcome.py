@@ -186,8 +186,9 @@ def bearing_failures(placement: Placement, kinds: Iterable[str], *, names: bool 
 
 
 def lower_for_switched_off(outcome: Outcome, kinds: Iterable[str], context: Context) -> Outcome:
-    """List the switched-off sources that bear on an outcome and lower its confidence a step where there are any."""
-    off = tuple(sorted(set(kinds) & set(context.not_asked)))
+    """List the switched-off sources that bear on an outcome and lower its confidence a step where there are any: one step for all."""
+    off = set(kinds) & set(context.not_asked)
     if not off:
         return outcome
-    return replace(outcome, confidence=outcome.confidence.lowered, not_asked=off)
+    confidence = outcome.confidence if outcome.not_asked else outcome.confidence.lowered
+    return replace(outcome, confidence=confidence, not_asked=tuple(sorted(off | set(outcome.not_asked))))

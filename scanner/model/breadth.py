@@ -18,7 +18,8 @@ TLSA = "dns.rrset/TLSA"
 SERVICES = "dns.rrset/services"
 BIMI = "dns.rrset/BIMI"
 INCLUDES = "spf.term/include"
-PARTS = frozenset({DKIM, DISCOVERY, WILDCARD, MTA_STS, TLS_RPT, TLSA, SERVICES, BIMI, INCLUDES})
+DELEGATION = "dns.delegation/NS"
+PARTS = frozenset({DKIM, DISCOVERY, WILDCARD, MTA_STS, TLS_RPT, TLSA, SERVICES, BIMI, INCLUDES, DELEGATION})
 """All parts that a narrow run leaves out, each with a phrase in both languages."""
 IPV6_CERTIFICATES = "tls.chain/IPv6"
 """Certificates at IPv6 addresses, to which the machine of the run has no way: nobody's choice, and no failure of who is asked."""

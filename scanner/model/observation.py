@@ -87,6 +87,25 @@ class DnsChain:
 
 
 @dataclass(frozen=True, slots=True)
+class DnsDelegation:
+    """Who serves a zone by its parent zone: the NS records there, asked of `said_by`, a server of the parent (RFC 9499 "delegation").
+
+    `servers` are host names, sorted; none where the parent delegates no such zone. `glue` are addresses that came with them, written
+    `host address`. `has_ds`: a DS record stands beside them; None where it does not show. `from_zone`: the server serves the zone
+    itself too and answered for it, so what the parent holds shows to nobody who asks there. Not signed: who is on the path can change it.
+    """
+
+    kind: ClassVar[str] = "dns.delegation"
+    name: str
+    parent: str
+    said_by: str
+    servers: tuple[str, ...]
+    glue: tuple[str, ...] = ()
+    has_ds: bool | None = None
+    from_zone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SpfTerm:
     """One term of an SPF policy (RFC 7208), found through `path` (the names whose records were read, the root first).
 
@@ -263,7 +282,7 @@ class TlsNoService:
 
 
 CONTENT_TYPES: tuple[type[Any], ...] = (
-    DnsRRset, DnsNoAnswer, DnsChain, SpfTerm, SpfPolicy, IpSpecialUse, IpRange, IpOrigin, IpRegistration,
+    DnsRRset, DnsNoAnswer, DnsChain, DnsDelegation, SpfTerm, SpfPolicy, IpSpecialUse, IpRange, IpOrigin, IpRegistration,
     IpLocation, RdapNetwork, GeofeedEntry, RttBound, TlsChain, TlsNoService, AwsAccount, AwsCoverage, AwsResource,
 )  # fmt: skip
 CONTENT_BY_KIND: dict[str, type[Any]] = {content.kind: content for content in CONTENT_TYPES}

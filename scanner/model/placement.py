@@ -12,6 +12,7 @@ from enum import StrEnum
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.identity import keep_texts
+from herkomst.scanner.model.verdict import Note
 
 
 class Layer(StrEnum):
@@ -297,6 +298,10 @@ class Picture:
     """Observation kinds of sources that were switched off."""
     certificates: tuple[str, ...] = ()
     """The observations of certificates that the asset's names showed."""
+    delegation_notes: tuple[Note, ...] = ()
+    """Where the parent zone and the zone itself name different name servers: questions, which decide nothing."""
+    delegation_evidence: tuple[str, ...] = ()
+    """The observations that these notes rest on."""
 
 
 keep_texts(Party, Sign, LocationEvidence, Network, OwnerFact, Jurisdiction)

@@ -120,6 +120,12 @@ class NoteCode(StrEnum):
     CONTRACT_SIGN = "contract_sign"
     ABSENT_HOST = "absent_host"
     NAME_SEEN = "name_seen"
+    ONLY_AT_PARENT = "only_at_parent"
+    """A name server that the parent zone names and the zone itself does not; params: name, zone."""
+    ONLY_IN_ZONE = "only_in_zone"
+    """A name server that the zone names and its parent zone does not; params: name, zone."""
+    GLUE_DIFFERS = "glue_differs"
+    """An address that the parent zone gives for a name server, and the zone does not; params: name, address."""
     VIA_PARTY = "via_party"
     """A party through which a state can compel; params: country, via, party."""
 

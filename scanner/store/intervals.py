@@ -15,6 +15,7 @@ _QUESTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dns.rrset": ("dns", ("name", "rdtype")),
     "dns.no_answer": ("dns", ("name", "rdtype")),
     "dns.chain": ("dns.chain", ("name",)),
+    "dns.delegation": ("dns.delegation", ("name",)),
     "ip.special_use": ("ip.special_use", ("address",)),
     "ip.range": ("ip.range", ("address", "dataset")),
     "ip.origin": ("ip.origin", ("address", "dataset")),

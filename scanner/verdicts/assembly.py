@@ -24,6 +24,8 @@ class Ruling:
     outcomes: tuple[Outcome, ...] = ()
     absences: tuple[Absence, ...] = ()
     notes: tuple[Note, ...] = ()
+    evidence: tuple[str, ...] = ()
+    """What the notes rest on, beside the evidence of the parts."""
 
 
 def assemble(system: System, claim: Claim, key: ClaimKey, ruling: Ruling) -> Verdict:
@@ -33,7 +35,11 @@ def assemble(system: System, claim: Claim, key: ClaimKey, ruling: Ruling) -> Ver
     identity = fingerprint(system, claim, subject, key.subject)
     absent = tuple(Note(NoteCode.ABSENT_HOST, (("name", item.endpoint), ("outcome", item.outcome))) for item in absences)
     shown = (note for outcome in ruling.outcomes for note in outcome.notes)
-    evidence = {oid for part in parts for oid in part.evidence} | {oid for item in absences for oid in item.evidence}
+    evidence = (
+        {oid for part in parts for oid in part.evidence}
+        | {oid for item in absences for oid in item.evidence}
+        | set(ruling.evidence)
+    )
     return Verdict(
         id=identity,
         alert_key=content_id(identity, rolled.status, rolled.reason),

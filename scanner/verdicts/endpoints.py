@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from herkomst.scanner.claims.ceilings import lower_to_ceiling
-from herkomst.scanner.claims.outcome import Context, Expectation, Outcome, not_measured, part_of
+from herkomst.scanner.claims.outcome import Context, Expectation, Outcome, lower_for_switched_off, not_measured, part_of
 from herkomst.scanner.claims.registry import PROPERTY_JUDGES
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Property, Role, Scope, System
+from herkomst.scanner.model.observation import DnsDelegation
 from herkomst.scanner.model.placement import Layer, Picture, Placement
 from herkomst.scanner.model.verdict import Part, Reason, Status, WouldChange
 from herkomst.scanner.verdicts.keys import INSIDE_ROLES
@@ -61,6 +62,8 @@ def _judge_endpoint(prop: Property, placement: Placement, expectation: Expectati
     if placement.role_failures:
         return not_measured(placement.role_failures)
     outcome = PROPERTY_JUDGES[prop](placement, expectation, context)
+    if placement.role is Role.DNS and outcome.status.rank:  # the parent zone could have named another server
+        outcome = lower_for_switched_off(outcome, (DnsDelegation.kind,), context)
     return lower_to_ceiling(outcome, placement, prop, expectation, context)
 
 

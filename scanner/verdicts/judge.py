@@ -19,7 +19,7 @@ from herkomst.scanner.claims.system_wide import (
 )
 from herkomst.scanner.model.breadth import IPV6_CERTIFICATES, PARTS
 from herkomst.scanner.model.claim import AssetKind, Claim, Property, Role, Scope, System
-from herkomst.scanner.model.observation import TlsChain
+from herkomst.scanner.model.observation import DnsDelegation, TlsChain
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.verdict import Confidence, Note, NoteCode, Part, Reason, Status, Verdict
 from herkomst.scanner.verdicts.assembly import Ruling, assemble
@@ -95,7 +95,8 @@ def _rule_on_endpoints(
         rolled = roll_up(parts, missing, tuple(part.name for part in claim.scope.parts))
     if _document_counts(claim, key, rolled):
         rolled = Rolled(Status.ATTESTED, None, Confidence.LOW, rolled.deciding)
-    return Ruling(rolled, parts, tuple(item.outcome for item in judged), absences)
+    outcomes = tuple(item.outcome for item in judged)
+    return Ruling(rolled, parts, outcomes, absences, *_delegations(pictures, roles))
 
 
 def _document_counts(claim: Claim, key: ClaimKey, rolled: Rolled) -> bool:
@@ -140,13 +141,22 @@ def _rule_on_system(
     if not parts and any(not does_not_exist(picture) for picture in pictures):
         rolled = Rolled(Status.CONSISTENT, None, Confidence.LOW, ())  # asked everywhere, and nobody was seen
     outcomes = (*(item.outcome for item in uncollected), Outcome(rolled.status, not_asked=_not_asked(claim, pictures)))
-    return Ruling(rolled, parts, outcomes, notes=tuple(notes))
+    asked, evidence = _delegations(pictures, key.roles_of(claim) if claim.key == SUBPROCESSORS else ())
+    return Ruling(rolled, parts, outcomes, notes=(*notes, *asked), evidence=evidence)
+
+
+def _delegations(pictures: Sequence[Picture], roles: Sequence[Role]) -> tuple[tuple[Note, ...], tuple[str, ...]]:
+    """Return where parent zones name other name servers, and what shows it, where the claim speaks of name servers."""
+    concerned = pictures if Role.DNS in roles else ()
+    notes = tuple(note for picture in concerned for note in picture.delegation_notes)
+    return notes, tuple(oid for picture in concerned for oid in picture.delegation_evidence)
 
 
 def _not_asked(claim: Claim, pictures: Sequence[Picture]) -> tuple[str, ...]:
     """Return the switched-off sources that could have shown a further party, or a name, and the parts left out that could show both."""
     off = {kind for picture in pictures for kind in picture.not_asked}
-    return tuple(sorted(off & (PARTS | {"rdap.network"} if claim.key == SUBPROCESSORS else PARTS | CERTIFICATES)))
+    names = PARTS | {DnsDelegation.kind}
+    return tuple(sorted(off & (names | {"rdap.network"} if claim.key == SUBPROCESSORS else names | CERTIFICATES)))
 
 
 def _rule_on_paper(system: System, claim: Claim, key: ClaimKey, context: Context) -> Ruling:

@@ -39,6 +39,30 @@ def values(response: dns.message.Message, rdtype: str) -> set[str]:
     return {rdata.to_text() for rrset in response.answer if rrset.rdtype == wanted for rdata in rrset}
 
 
+def test_without_recursion_it_answers_as_the_server_of_the_parent(loop: LoopThread) -> None:
+    below, told = Zone("onder.zone.example"), Zone("anders.zone.example")
+    below.add("onder.zone.example", "NS", "ns.onder.zone.example.", "ns.elders.example.")
+    below.add("ns.onder.zone.example", "A", "192.0.2.53")
+    told.add("anders.zone.example", "NS", "ns.elders.example.")
+    zones = Zones(
+        [Zone("zone.example"), below, told, Zone("leeg.zone.example")], None, {"anders.zone.example": ("oud.example.",)}
+    )
+    with serving(loop, server := DnsServer(zones)):
+        referral = ask(server, "onder.zone.example", "NS", flags=0)
+        other = ask(server, "anders.zone.example", "NS", flags=0)
+        nothing = ask(server, "leeg.zone.example", "NS", flags=0)
+        refused = ask(server, "zone.example", "NS", flags=0)
+        resolved = ask(server, "onder.zone.example", "NS")
+    assert not referral.answer
+    assert not referral.flags & (dns.flags.AA | dns.flags.RA)
+    assert {item.to_text() for item in referral.authority[0]} == {"ns.onder.zone.example.", "ns.elders.example."}
+    assert [item.to_text() for item in referral.additional] == ["ns.onder.zone.example. 300 IN A 192.0.2.53"]
+    assert [item.to_text() for item in other.authority[0]] == ["oud.example."]
+    assert (nothing.rcode(), bool(nothing.flags & dns.flags.AA)) == (dns.rcode.NXDOMAIN, True)
+    assert refused.rcode() == dns.rcode.REFUSED
+    assert values(resolved, "NS") == {"ns.onder.zone.example.", "ns.elders.example."}
+
+
 @pytest.mark.parametrize("tcp", [False, True])
 def test_a_name_is_answered_as_a_resolver_does(server: DnsServer, tcp: bool) -> None:
     response = ask(server, "zone.example", tcp=tcp)

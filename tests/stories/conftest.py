@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pytest
 from herkomst.lab.dns_server import DnsServer
-from herkomst.lab.dns_zones import Behaviour, Zone, Zones
+from herkomst.lab.dns_zones import Behaviour, Zone, Zones, parent_zone
 from herkomst.lab.laboratory import Laboratory, serving
 from herkomst.lab.loop_thread import LoopThread
 
@@ -27,11 +27,18 @@ def serve() -> Iterator[Serve]:
     with ExitStack() as stack:
         loop = stack.enter_context(LoopThread("story"))
 
-        def start(*records: tuple[str, str, tuple[str, ...]], behaviours: dict[tuple[str, str], Behaviour] | None = None) -> int:
-            zone = Zone("")
+        def start(
+            *records: tuple[str, str, tuple[str, ...]],
+            behaviours: dict[tuple[str, str], Behaviour] | None = None,
+            delegations: dict[str, tuple[str, ...]] | None = None,
+        ) -> int:
+            zones = {"": parent_zone(""), **{owner: Zone(owner) for owner, rdtype, _ in records if rdtype == "NS"}}
             for owner, rdtype, values in records:
-                zone.add(owner, rdtype, *values)
-            server = DnsServer(Zones([zone], behaviours))
+                above = owner
+                while above not in zones:
+                    above = above.partition(".")[2]
+                zones[above].add(owner, rdtype, *values)
+            server = DnsServer(Zones(zones.values(), behaviours, delegations))
             stack.enter_context(serving(loop, server))
             return server.port
 

@@ -103,7 +103,9 @@ class Authorities:
         if not plan:
             return f"there is no way from here to {allowed[0]}"
         if self._is_cut_off():
-            return "this network seems to let no questions out to name servers: no server that was asked ever answered"
+            return (
+                "this network seems to let no questions out to name servers: none that was asked ever answered (see ask_parents)"
+            )
         return ""
 
     def _may_be_asked(self, address: str) -> bool:

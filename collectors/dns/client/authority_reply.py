@@ -75,8 +75,17 @@ def _read_referral(
         if item.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA) and (host := present_name(item.name)) in servers
         for address in present_values(item)
     }
-    has_ds = any(item.rdtype == dns.rdatatype.DS and item.name == found.name for item in message.authority)
-    return Authoritative(server.address, Referral(question.name, servers, tuple(sorted(glue)), has_ds, (raw,)))
+    return Authoritative(
+        server.address, Referral(question.name, servers, tuple(sorted(glue)), _has_ds(message, found.name), (raw,))
+    )
+
+
+def _has_ds(message: dns.message.Message, owner: dns.name.Name) -> bool | None:
+    """Say whether a DS record stands beside a referral; a parent that is not signed shows neither it nor that there is none."""
+    kinds = {item.rdtype for item in message.authority if item.rdtype != dns.rdatatype.DS or item.name == owner}
+    if dns.rdatatype.DS in kinds:
+        return True
+    return False if kinds & {dns.rdatatype.NSEC, dns.rdatatype.NSEC3} else None
 
 
 def _read_reply(message: dns.message.Message, name: dns.name.Name, question: Question, raw: RawAnswer) -> Reply:

@@ -20,7 +20,8 @@ from servers.scripted import Respond, ScriptedServer
 
 Ask: TypeAlias = Callable[..., list[Reply | NoReply]]
 Collect: TypeAlias = Callable[..., Findings]
-QUICK = Settings(dns_timeout_s=5.0, dns_attempts=2, target_deadline_s=40.0)
+QUICK = Settings(dns_timeout_s=5.0, dns_attempts=2, target_deadline_s=40.0, ask_parents=False)
+"""The parents of zones are asked in `test_delegation.py` only: the servers here are resolvers."""
 
 
 class TestLane:

@@ -237,7 +237,7 @@ def test_where_no_server_ever_answers_the_rest_is_told_at_once() -> None:
         found = await resolver.ask_authority(["127.0.2.1"], ZONE, "NS")
         assert isinstance(found, NoReply)
         assert (found.reason, found.retryable) == (FailureReason.UNREACHABLE, True)
-        assert "lets no questions out" in found.detail or "let no questions out" in found.detail
+        assert "let no questions out" in found.detail
 
     run(use, port)
 
