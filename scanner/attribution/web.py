@@ -57,7 +57,7 @@ def attribute_web(subject: str, evidence: Evidence, outlook: Outlook) -> WebPict
 def _attribute_name(subject: str, name: str, evidence: Evidence, outlook: Outlook) -> WebPicture:
     host = resolve_host(name, evidence, subject)
     bindings = _read_bindings(name, host, subject, evidence)
-    host = _with_hints(host, bindings, "")
+    host = _with_aliased_targets(_with_hints(host, bindings, ""), bindings, evidence)
     targets = [target for target in dict.fromkeys(item.target for item in bindings.records) if _is_elsewhere(target, host)]
     gaps = tuple(Gap(subject, role, name, (bindings.failure,)) for role in (Role.WEB, Role.SAAS) if bindings.failure)
     placements = [item for target in targets for item in _place_target(subject, target, bindings, evidence, outlook)]
@@ -91,6 +91,21 @@ def _with_hints(host: HostAnswer, bindings: _Bindings, target: str) -> HostAnswe
     if not new:
         return host
     return replace(host, addresses=(*host.addresses, *new), outcome=None, evidence=(*host.evidence, bindings.evidence))
+
+
+def _with_aliased_targets(host: HostAnswer, bindings: _Bindings, evidence: Evidence) -> HostAnswer:
+    """Add the addresses of a target that the aliases lead through as well: asked by its own name, it can answer with others."""
+    on_the_way = {name for name, _ in host.aliases}
+    for target in dict.fromkeys(item.target for item in bindings.records if item.target in on_the_way):
+        led = resolve_host(target, evidence)
+        host = replace(
+            host,
+            addresses=tuple(dict.fromkeys((*host.addresses, *led.addresses))),
+            outcome=None if led.addresses else host.outcome,
+            failures=tuple(dict.fromkeys((*host.failures, *led.failures))),
+            evidence=(*host.evidence, *led.evidence),
+        )
+    return host
 
 
 def _is_elsewhere(target: str, host: HostAnswer) -> bool:

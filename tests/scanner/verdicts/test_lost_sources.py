@@ -222,3 +222,17 @@ def test_a_host_that_only_a_wildcard_may_lead_to_is_nobodys_party() -> None:
     scene.contents = [item for item in scene.contents if getattr(item[1], "name", "") != lost]
     scene.fail(lost, "A").fail(lost, "AAAA")
     assert scene.judge("subprocessors", "polderhost", "poortwachter").status is Status.NOT_MEASURED
+
+
+def test_an_https_target_that_is_an_alias_too_accuses_no_more_once_the_alias_is_lost() -> None:
+    target, six = "www.polderhost.example", "2001:db8::1"
+
+    def scene() -> Scene:
+        scene = Scene().rrset(NAME, "HTTPS", f"0 {target}").host(target, six).range(six, "cloudflare", scope=RangeScope.EDGE)
+        return scene.origin(IP, 64510).range(IP, "azure", "westeurope").location(IP, "NL")
+
+    seen = scene().host(NAME, IP, via=(target,))
+    assert seen.judge("edge.owner", "amazon").status is Status.CONTRADICTED
+    assert scene().fail(NAME, "A").fail(NAME, "AAAA").judge("edge.owner", "amazon").status is Status.CONTRADICTED
+    unknown = Scene().rrset(NAME, "HTTPS", f"0 {target}").origin(IP, 64510).location(IP, "NL").host(NAME, IP, via=(target,))
+    assert unknown.fail(target, "AAAA").judge("edge.owner", "amazon").status is Status.NOT_MEASURED
