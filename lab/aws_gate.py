@@ -25,7 +25,13 @@ StartResponse: TypeAlias = "Callable[[str, list[tuple[str, str]]], object]"
 Application: TypeAlias = "Callable[[Environment, StartResponse], Iterable[bytes]]"
 
 _SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
-_CLIENT = {"elasticloadbalancing": "elbv2", "elasticfilesystem": "efs"}
+_CLIENT = {
+    "cassandra": "keyspaces",
+    "elasticfilesystem": "efs",
+    "elasticloadbalancing": "elbv2",
+    "es": "opensearch",
+    "timestream": "timestream-write",
+}
 """Names in a signature that differ from the SDK's name of the client."""
 _TEMPORARY = "ASIA"
 """What the access keys of an assumed role begin with (IAM user guide, "IAM identifiers")."""
@@ -129,8 +135,13 @@ def read_call(environment: Environment) -> Call | None:
         action = parse_qs(body).get("Action", [""])[0]
     if not action:
         parameters = frozenset(parse_qs(environment.get("QUERY_STRING", ""), keep_blank_values=True))
-        action = _operation_at(service, environment["REQUEST_METHOD"], environment["PATH_INFO"], parameters)
+        action = _operation_at(service, environment["REQUEST_METHOD"], _path_of(environment), parameters)
     return Call(key, region, service, action, body)
+
+
+def _path_of(environment: Environment) -> str:
+    """Return the path as it was sent: an ARN in it has slashes of its own, which are no longer encoded in PATH_INFO."""
+    return str(environment.get("RAW_URI", environment["PATH_INFO"])).partition("?")[0]
 
 
 def _operation_at(service: str, method: str, path: str, parameters: frozenset[str]) -> str:

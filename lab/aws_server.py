@@ -44,8 +44,39 @@ def regions_rule(enabled: Iterable[str] = ENABLED, others: Iterable[str] = NOT_E
     return Rule(service="ec2", action="DescribeRegions", body=body)
 
 
-STANDARD = (regions_rule(), Rule(service="kms", action="DescribeCustomKeyStores", body='{"CustomKeyStores": []}'))
-"""What moto does not answer as AWS does."""
+LACKING = {
+    "cassandra": ("*",),
+    "docdb-elastic": ("*",),
+    "dynamodb": ("ListExports", "DescribeExport", "DescribeKinesisStreamingDestination"),
+    "elasticache": ("DescribeGlobalReplicationGroups", "DescribeServerlessCaches", "DescribeServerlessCacheSnapshots"),
+    "elasticfilesystem": ("DescribeReplicationConfigurations",),
+    "es": ("DescribeOutboundConnections", "DescribeInboundConnections"),
+    "fsx": ("DescribeFileCaches", "DescribeDataRepositoryAssociations"),
+    "memorydb": ("DescribeMultiRegionClusters",),
+    "redshift-serverless": ("*",),
+    "storagegateway": ("*",),
+}
+"""What moto does not know, by the name in the signature: the laboratory answers that there is nothing. A test sets its own answer first."""
+_IN_XML = frozenset({"elasticache"})
+
+
+def standard_rules(url: str) -> tuple[Rule, ...]:
+    """Return the rules for what moto does not answer as AWS does; `url` is where the server listens."""
+    endpoints = {"Endpoints": [{"Address": url, "CachePeriodInMinutes": 1440}]}
+    return (
+        regions_rule(),
+        Rule(service="kms", action="DescribeCustomKeyStores", body='{"CustomKeyStores": []}'),
+        Rule(service="timestream", action="DescribeEndpoints", body=json.dumps(endpoints)),
+        *(
+            Rule(
+                service=service,
+                action=action,
+                body=f"<{action}Response><{action}Result/></{action}Response>" if service in _IN_XML else "{}",
+            )
+            for service, actions in LACKING.items()
+            for action in actions
+        ),
+    )
 
 
 class AwsServer:
@@ -80,7 +111,7 @@ class AwsServer:
 
     def set_rules(self, rules: Iterable[Rule]) -> None:
         """Let calls pass but for those that a rule meets, and the standard ones; the list of calls begins anew."""
-        httpx.post(self.url + RULES_PATH, json=[asdict(rule) for rule in (*rules, *STANDARD)]).raise_for_status()
+        httpx.post(self.url + RULES_PATH, json=[asdict(rule) for rule in (*rules, *standard_rules(self.url))]).raise_for_status()
 
     def calls(self) -> tuple[Call, ...]:
         """Return the calls since the rules were set."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from herkomst.collectors.aws.calls import Budget, list_items
 from herkomst.collectors.aws.paths import read_text
 from herkomst.collectors.aws.problems import Problem
-from herkomst.collectors.aws.service import Item, Read, Service, Skip
+from herkomst.collectors.aws.service import PLAIN, Item, Read, Service, Skip
 from herkomst.collectors.aws.sessions import AccountSession
 from herkomst.scanner.model.aws import AwsOutcome
 from herkomst.scanner.model.failure import FailureReason
 
-IDENTITY = Service("sts", (Read("GetCallerIdentity", items="Account", type="account", role=None, id=""),))
+IDENTITY = Service("sts", (Read("GetCallerIdentity", items="Account", type="account", role=None, id=PLAIN),))
 REGIONS = Service("ec2", (Read("DescribeRegions", "Regions[]", "region", None, "RegionName", (("AllRegions", True),)),))
 MEMBERS = Service(
     "organizations",
@@ -52,7 +52,7 @@ def look_at(account: AccountSession, number: str, budget: Budget, *, lists_membe
     identity, refusal = _ask(account, IDENTITY, budget)
     if refusal is not None:
         return Overview(refused=(refusal,))
-    seen = str(identity[0]) if identity else ""
+    seen = read_text(identity[0], PLAIN) if identity else ""
     if seen != number:
         detail = "the credentials are those of another account; declare its role_arn, or set AWS_PROFILE"
         problem = Problem(AwsOutcome.DENIED, FailureReason.DENIED, detail, retryable=False)

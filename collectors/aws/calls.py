@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import ClientError
-from herkomst.collectors.aws.paths import read_text, read_values
+from botocore.exceptions import ClientError, PaginationError
+from herkomst.collectors.aws.paths import read_text, read_texts, read_values
 from herkomst.collectors.aws.problems import SDK_ERRORS, Problem, out_of_time, problem_of
-from herkomst.collectors.aws.service import Detail, Item, Read, Service
+from herkomst.collectors.aws.service import PLAIN, Detail, Item, Pages, Read, Service
 from herkomst.collectors.aws.sessions import AccountSession
 
 MAX_PAGES = 20_000
@@ -58,7 +58,8 @@ def list_items(account: AccountSession, service: Service, read: Read, region: st
                 answer.problem = out_of_time(budget.seconds)  # there was more, and it is not known how much
                 return
             answer.calls += 1
-            answer.items.extend(item for item in read_values(page, read.items) if _is_kept(item, read))
+            found = (item if isinstance(item, dict) else {PLAIN: item} for item in read_values(page, read.items))
+            answer.items.extend(item for item in found if _is_kept(item, read))
 
     answer.problem = _try(ask, action_of(service, read)) or answer.problem
     return answer
@@ -90,23 +91,46 @@ def _pages(client: Any, read: Read) -> Iterator[Item]:
     if client.can_paginate(name):
         sizes = {"PageSize": read.page_size} if read.page_size else {}
         yield from client.get_paginator(name).paginate(**arguments, PaginationConfig=sizes)
-    else:
-        yield getattr(client, name)(**arguments)
+        return
+    token = ""
+    while True:
+        page = getattr(client, name)(**arguments)
+        yield page
+        before, token = token, _next_token(page, read.pages)
+        if not token or read.pages is None:
+            return
+        if token == before:
+            raise PaginationError(message=f"the same next token was received twice: {token}")
+        arguments[read.pages.argument] = token
 
 
-def _is_kept(item: Any, read: Read) -> bool:
+def _next_token(page: Item, pages: Pages | None) -> str:
+    if pages is None or (pages.more and read_text(page, pages.more) != "true"):
+        return ""
+    return next(reversed(read_texts(page, (pages.token,))), "")
+
+
+def _is_kept(item: Item, read: Read) -> bool:
     return not any(read_text(item, skip.path) in skip.values for skip in read.skip)
 
 
 def _add_detail(account: AccountSession, service: Service, region: str, detail: Detail, item: Item) -> None:
     client = account.client(service.client, region)
-    arguments = {name: read_text(item, path) for name, path in detail.arguments}
+    name = xform_name(detail.operation)
+    values = {parameter: read_text(item, path) for parameter, path in detail.arguments}
+    item[detail.operation] = {}
+    if not all(values.values()):
+        return
+    takes = client.meta.service_model.operation_model(detail.operation).input_shape.members
+    arguments = {key: [text] if takes[key].type_name == "list" else text for key, text in values.items()} | dict(detail.fixed)
     try:
-        item[detail.operation] = getattr(client, xform_name(detail.operation))(**arguments)
+        if client.can_paginate(name):
+            item[detail.operation] = client.get_paginator(name).paginate(**arguments).build_full_result()
+        else:
+            item[detail.operation] = getattr(client, name)(**arguments)
     except ClientError as error:
         if error.response.get("Error", {}).get("Code", "") not in detail.absent:
             raise
-        item[detail.operation] = {}
 
 
 def _try(ask: Callable[[], None], action: str) -> Problem | None:

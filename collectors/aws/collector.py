@@ -7,13 +7,13 @@ others. Blocking calls run in the lane's threads. Nothing of the SDK is imported
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar
 
 from herkomst.collectors.aws.access import account_of, read_access
 from herkomst.collectors.aws.registry import SERVICES, UNREAD
-from herkomst.collectors.aws.service import Reach, questions
+from herkomst.collectors.aws.service import Reach, Service, questions
 from herkomst.collectors.base import Findings, Lane
 from herkomst.config.settings import Settings
 from herkomst.scanner.model.aws import GLOBAL_REGION, AwsAccount, AwsCoverage, AwsOutcome, AwsQuestion, AwsResource
@@ -44,7 +44,8 @@ class AwsCollector:
     provides: ClassVar[frozenset[str]] = KINDS
     concurrency: ClassVar[int] = 8
 
-    def __init__(self, target_deadline_s: float) -> None:
+    def __init__(self, target_deadline_s: float, services: Sequence[Service] = SERVICES) -> None:
+        self._services = tuple(services)
         self.deadline_s = target_deadline_s * DEADLINES
         self._sessions: Sessions | None = None
 
@@ -97,7 +98,7 @@ class AwsCollector:
         if not overview.is_reached:
             return Findings(failures=failures)
         found = await self._read_services(target, lane, session, Reach.GLOBAL, session.main_region)
-        account = _account(target.value, session.partition, overview)
+        account = _account(target.value, session.partition, overview, self._services)
         not_enabled = (
             AwsCoverage(target.value, region, "", AwsOutcome.NOT_ENABLED, 0) for region in overview.regions_not_enabled
         )
@@ -121,10 +122,10 @@ class AwsCollector:
 
         number, _ = account_of(target)
         reader = ServiceReader(session, number, region, lane, Budget.of(self.deadline_s * DEADLINE_SHARE))
-        return await asyncio.gather(*(reader.read(service) for service in SERVICES if service.reach is reach))
+        return await asyncio.gather(*(reader.read(service) for service in self._services if service.reach is reach))
 
 
-def _account(number: str, partition: str, overview: Overview) -> AwsAccount:
+def _account(number: str, partition: str, overview: Overview, services: Sequence[Service]) -> AwsAccount:
     scopes = tuple(item.scope for item in overview.refused)
     missed = tuple(AwsQuestion(scope, scope.partition(":")[0], (), is_global=True) for scope in scopes)
     return AwsAccount(
@@ -132,7 +133,7 @@ def _account(number: str, partition: str, overview: Overview) -> AwsAccount:
         partition,
         overview.regions,
         overview.regions_not_enabled,
-        (*questions(SERVICES), *missed),
+        (*questions(services), *missed),
         UNREAD,
         overview.members,
     )

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from herkomst.collectors.aws.calls import Answer, Budget, add_details, list_items
-from herkomst.collectors.aws.paths import read_text, read_texts
+from herkomst.collectors.aws.paths import host_of, read_text, read_texts
 from herkomst.collectors.aws.problems import Problem
-from herkomst.collectors.aws.service import Detail, Item, Reach, Read, Service
+from herkomst.collectors.aws.service import Detail, Item, Link, Reach, Read, Service
 from herkomst.collectors.aws.sessions import AccountSession
 from herkomst.collectors.base import Lane
 from herkomst.scanner.model.aws import GLOBAL_REGION, AwsCoverage, AwsLink, AwsOutcome, AwsResource
@@ -52,7 +52,7 @@ class ServiceFindings:
 class ServiceReader:
     """Reads services of one account and Region through a lane's threads.
 
-    Once two calls found no way to the Region, no others are made: each would wait as long, and the answer is known.
+    Once two calls found no way to the Region and none was answered, no others are made: each would wait as long, and the answer is known.
     """
 
     def __init__(self, account: AccountSession, number: str, region: str, lane: Lane, budget: Budget) -> None:
@@ -62,18 +62,18 @@ class ServiceReader:
         self._lane = lane
         self._budget = budget
         self._unreachable: list[Problem] = []
+        self._is_reached = False
 
     async def read(self, service: Service) -> ServiceFindings:
         """Return the findings of one service; a service that the Region does not have is not asked."""
         region = GLOBAL_REGION if service.reach is Reach.GLOBAL else self._region
-        if service.reach is Reach.REGION and not await self._lane.run_blocking(
-            self._account.offers, service.client, self._region
-        ):
+        if not await self._lane.run_blocking(self._is_offered, service):
             return ServiceFindings((), AwsCoverage(self._number, region, service.client, AwsOutcome.UNSUPPORTED, 0), ())
-        answers = await asyncio.gather(*(self._list(service, read) for read in service.reads))
+        reads = [read for read in service.reads if read.home in ("", self._region)]
+        answers = await asyncio.gather(*(self._list(service, read) for read in reads))
         resources = {
             resource: None
-            for read, (answer, _) in zip(service.reads, answers, strict=True)
+            for read, (answer, _) in zip(reads, answers, strict=True)
             for resource in (self._resource(service, read, item) for item in answer.items)
         }
         unread = tuple(found for _, missed in answers for found in missed)
@@ -82,8 +82,14 @@ class ServiceReader:
         row = AwsCoverage(self._number, region, service.client, _outcome(unread, bool(resources)), calls, names)
         return ServiceFindings(tuple(resources), row, unread)
 
+    def _is_offered(self, service: Service) -> bool:
+        if service.reach is Reach.GLOBAL:
+            return not service.home or self._account.has_region(service.home)
+        return self._account.offers(service.client, self._region)
+
     async def _list(self, service: Service, read: Read) -> tuple[Answer, tuple[Unread, ...]]:
         answer = await self._lane.run_blocking(self._list_blocking, service, read)
+        self._is_reached = self._is_reached or bool(answer.calls)
         if answer.problem is not None and answer.problem.outcome is AwsOutcome.UNREACHABLE and not answer.calls:
             self._unreachable.append(answer.problem)
         unread = [Unread(read.operation, answer.problem)] if answer.problem else []
@@ -92,9 +98,9 @@ class ServiceReader:
         return answer, tuple(unread)
 
     def _list_blocking(self, service: Service, read: Read) -> Answer:
-        if len(self._unreachable) > 1 and service.reach is Reach.REGION:
+        if len(self._unreachable) > 1 and not self._is_reached and service.reach is Reach.REGION:
             return Answer(problem=self._unreachable[0])
-        return list_items(self._account, service, read, self._region, self._budget)
+        return list_items(self._account, service, read, service.home or self._region, self._budget)
 
     async def _ask_detail(self, service: Service, detail: Detail, answer: Answer) -> Iterable[Unread]:
         groups = [answer.items[start : start + DETAILS_AT_ONCE] for start in range(0, len(answer.items), DETAILS_AT_ONCE)]
@@ -105,12 +111,12 @@ class ServiceReader:
         return [Unread(detail.operation, problem, count, total) for problem, count in by_reason.most_common(1)]
 
     def _add_details(self, service: Service, detail: Detail, items: list[Item]) -> tuple[int, tuple[Problem, ...]]:
-        return add_details(self._account, service, detail, items, self._region, self._budget)
+        return add_details(self._account, service, detail, items, service.home or self._region, self._budget)
 
     def _resource(self, service: Service, read: Read, item: Item) -> AwsResource:
         own = read.region(item) if callable(read.region) else read_text(item, read.region)
         zone = read_text(item, read.zone or read.local_zone)
-        links = (AwsLink(link.relation, text) for link in read.links for text in read_texts(item, (link.path,)))
+        links = {AwsLink(link.relation, text) for link in read.links for text in _targets(item, link)}
         named = ((name, ",".join(read_texts(item, (path,)))) for name, path in read.named)
         elsewhere = "" if read.region else (GLOBAL_REGION if service.reach is Reach.GLOBAL else self._region)
         return AwsResource(
@@ -124,11 +130,16 @@ class ServiceReader:
             zone=zone,
             outpost=read_text(item, read.outpost),
             key=read_text(item, read.key),
-            links=tuple(sorted(set(links), key=lambda link: (link.relation, link.target))),
+            links=tuple(sorted(links, key=lambda link: (link.relation, link.target))),
             addresses=tuple(sorted(read_texts(item, read.addresses))),
-            names=tuple(sorted(read_texts(item, read.names))),
+            names=tuple(sorted({host_of(text) for text in read_texts(item, read.names)} - {""})),
             attributes=tuple((name, value) for name, value in named if value),
         )
+
+
+def _targets(item: Item, link: Link) -> Iterable[str]:
+    texts = read_texts(item, (link.path,))
+    return (host for host in map(host_of, texts) if host) if link.is_address else texts
 
 
 def _outcome(unread: Iterable[Unread], found_any: bool) -> AwsOutcome:

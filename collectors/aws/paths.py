@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from herkomst.collectors.aws.service import Item
 
@@ -44,6 +45,21 @@ def read_texts(item: Item, paths: Iterable[str]) -> tuple[str, ...]:
     """Return every value on the paths as text, without empty ones, each once."""
     found = (_text(value) for path in paths for value in read_values(item, path))
     return tuple(dict.fromkeys(text for text in found if text))
+
+
+def host_of(address: str) -> str:
+    """Return the host of a web or mail address, which can hold a password or name a person in its other parts; empty where there is none.
+
+    A name without scheme is its own host, a bucket's address (`s3://`) leads to the bucket, and an ARN stays as it is.
+    """
+    if address.startswith("arn:"):
+        return address
+    has_scheme = "//" in address
+    try:
+        host = urlsplit(address if has_scheme else f"//{address}").hostname or ""
+    except ValueError:  # brackets that hold no address
+        return ""
+    return host if has_scheme or "." in host else ""
 
 
 def _text(value: Any) -> str:

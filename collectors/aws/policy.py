@@ -15,6 +15,9 @@ from herkomst.collectors.aws.registry import SERVICES
 from herkomst.collectors.aws.service import Service
 
 SID = "HerkomstReadsInventory"
+MAX_CHARACTERS = 6_144
+"""Of a managed policy, white space not counted (IAM user guide, "IAM and AWS STS quotas", read in November 2026). A role can have ten."""
+_EVERYTHING = ("*",)
 
 
 def allowed_actions(services: Iterable[Service] = (*ACCESS_SERVICES, *SERVICES)) -> tuple[str, ...]:
@@ -22,21 +25,78 @@ def allowed_actions(services: Iterable[Service] = (*ACCESS_SERVICES, *SERVICES))
     return tuple(sorted({action for service in services for action in service.actions()}))
 
 
-def policy_document() -> dict[str, Any]:
-    """Return the policy to attach to the role. Listing works on everything or nothing: none of these takes a narrower resource."""
-    statement = {"Sid": SID, "Effect": "Allow", "Action": list(allowed_actions()), "Resource": "*"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+def policy_documents() -> tuple[dict[str, Any], ...]:
+    """Return the policies to attach to the role, as few as their permitted length allows.
+
+    Nearly every list works on everything or nothing; where a permission would allow more than lists, its statement names the resources.
+    """
+    narrow = [service for service in SERVICES if service.resources != _EVERYTHING]
+    narrow_actions = {action for service in narrow for action in service.actions()}
+    groups: list[list[str]] = [[]]
+    for action in allowed_actions():
+        if action in narrow_actions:
+            continue
+        if _length(_document([_statement(SID, [*groups[-1], action], _EVERYTHING)])) > MAX_CHARACTERS:
+            groups.append([])
+        groups[-1].append(action)
+    documents = [_document([_statement(SID, group, _EVERYTHING)]) for group in groups]
+    by_actions: dict[tuple[str, ...], list[str]] = {}
+    for service in narrow:
+        by_actions.setdefault(service.actions(), []).extend(service.resources)
+    statements = [
+        _statement(f"{SID}Of{actions[0].partition(':')[0].capitalize()}", list(actions), resources)
+        for actions, resources in by_actions.items()
+    ]
+    if statements and _length(_document([*documents[-1]["Statement"], *statements])) <= MAX_CHARACTERS:
+        documents[-1]["Statement"].extend(statements)
+    elif statements:
+        documents.append(_document(statements))
+    return tuple(documents)
 
 
-def policy_json() -> str:
-    """Return the policy as the file `deploy/aws/policy.json` has it."""
-    return json.dumps(policy_document(), indent=2) + "\n"
+def policy_files() -> dict[str, str]:
+    """Return the policies as the files `deploy/aws/policy-N.json` have them, by name."""
+    texts = (json.dumps(document, indent=2) + "\n" for document in policy_documents())
+    return {f"policy-{number}.json": text for number, text in enumerate(texts, 1)}
 
 
 def cloudformation_template() -> str:
     """Return a CloudFormation template of the role, as the file `deploy/aws/role.yaml` has it."""
-    actions = "".join(f"                  - {action}\n" for action in allowed_actions())
-    return _TEMPLATE.replace("ACTIONS\n", actions)
+    policies = "".join(
+        _MANAGED.replace("NUMBER", str(number)).replace("DOCUMENT\n", _as_yaml(document))
+        for number, document in enumerate(policy_documents(), 1)
+    )
+    return _TEMPLATE.replace("POLICIES\n", policies)
+
+
+def _statement(sid: str, actions: Iterable[str], resources: Iterable[str]) -> dict[str, Any]:
+    listed = list(resources)
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": listed[0] if len(listed) == 1 else listed,
+    }
+
+
+def _document(statements: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _length(document: dict[str, Any]) -> int:
+    return len("".join(json.dumps(document, separators=(",", ":")).split()))
+
+
+def _as_yaml(document: dict[str, Any]) -> str:
+    """Return a policy as the lines of a template."""
+    lines = []
+    for statement in document["Statement"]:
+        resources = statement["Resource"]
+        lines += [f"          - Sid: {statement['Sid']}", "            Effect: Allow", "            Action:"]
+        lines += [f"              - {action}" for action in statement["Action"]]
+        lines += ["            Resource:"]
+        lines += [f'              - "{resource}"' for resource in ([resources] if isinstance(resources, str) else resources)]
+    return "\n".join(lines) + "\n"
 
 
 _TEMPLATE = """\
@@ -72,18 +132,21 @@ Resources:
             Condition:
               StringEquals:
                 sts:ExternalId: !Ref ExternalId
-      Policies:
-        - PolicyName: herkomst-read
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Sid: HerkomstReadsInventory
-                Effect: Allow
-                Action:
-ACTIONS
-                Resource: "*"
+POLICIES
 Outputs:
   RoleArn:
     Description: The role_arn for the declaration
     Value: !GetAtt ReadRole.Arn
+"""
+_MANAGED = """\
+  ReadPolicyNUMBER:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      Description: What Herkomst lists and describes, part NUMBER
+      Roles:
+        - !Ref ReadRole
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+DOCUMENT
 """

@@ -19,6 +19,10 @@ Item: TypeAlias = "dict[str, Any]"
 Arguments: TypeAlias = "tuple[tuple[str, Any], ...]"
 
 
+PLAIN = "Value"
+"""Where an item that is a plain text stands, such as the name of a table in a list of names."""
+
+
 class Reach(StrEnum):
     """How often a service is asked: in each enabled Region, or once for the whole account."""
 
@@ -27,10 +31,24 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """How a long list goes on where the SDK has no paginator for it: the last value on the path `token` is the next call's `argument`.
+
+    `more` is the path of a truth value, for lists that say so apart from the token.
+    """
+
+    argument: str
+    token: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """A further call for each item, such as the replication rules of a bucket; its answer joins the item under the operation's name.
 
-    `arguments` are pairs of parameter and path in the item. After an error code in `absent` there is nothing to add, which is an answer.
+    `arguments` are pairs of parameter and path in the item (or in the answer of an earlier detail); an operation that takes a list gets a list
+    of one. `fixed` are arguments that are the same for all. An item that has nothing on one of the paths is not asked about. After an error
+    code in `absent` there is nothing to add, which is an answer. An answer in pages is read to its end.
     `action` is the IAM action where it is not called like the operation.
     """
 
@@ -38,14 +56,19 @@ class Detail:
     arguments: tuple[tuple[str, str], ...]
     absent: frozenset[str] = frozenset()
     action: str = ""
+    fixed: Arguments = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where an item refers to another place or party; the values on `path` are ARNs, Regions or account ids."""
+    """Where an item refers to another place or party; the values on `path` are ARNs, Regions or account ids.
+
+    With `is_address` they are web or mail addresses, and only the host is kept: the rest can hold a password or name a person.
+    """
 
     relation: AwsRelation
     path: str
+    is_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +86,8 @@ class Read:
     `role` is None for what carries no data and runs nothing; `shows` are the roles of what its links can show besides. `region` is only
     given where the answer of one Region names others, as a path or, where the API writes the Region in its own way, a function. A resource
     with a `zone` lies in one zone, and is of unknown place where the answer names none; one with a `local_zone` lies in its Region unless
-    the answer names a zone.
+    the answer names a zone. `home` is the one Region in which an operation of a regional service answers for the account.
+    `names` may be whole web addresses: the host counts.
     `page_size` is for services that refuse a long list in one answer (EC2). `named` holds further fields that a rule reads, as pairs of our name and path.
     """
 
@@ -86,6 +110,8 @@ class Read:
     details: tuple[Detail, ...] = ()
     shows: tuple[Role, ...] = ()
     page_size: int = 0
+    pages: Pages | None = None
+    home: str = ""
     action: str = ""
 
     @property
@@ -101,12 +127,19 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service: `client` is the SDK's name for it, `prefix` that of its IAM actions where they differ."""
+    """One service: `client` is the SDK's name for it, `prefix` that of its IAM actions where they differ.
+
+    `home` is the Region in which a global service answers, where that is not the first of the partition. `resources` are those that the
+    permissions are given on, where they would allow more than lists on everything; `further` are IAM actions that the SDK needs besides.
+    """
 
     client: str
     reads: tuple[Read, ...]
     reach: Reach = Reach.REGION
     prefix: str = ""
+    home: str = ""
+    resources: tuple[str, ...] = ("*",)
+    further: tuple[str, ...] = ()
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -120,7 +153,8 @@ class Service:
     def actions(self) -> tuple[str, ...]:
         """Return the IAM actions that reading this service needs, sorted."""
         prefix = self.prefix or self.client
-        return tuple(sorted({call.action or f"{prefix}:{call.operation}" for read in self.reads for call in read.calls}))
+        called = {call.action or f"{prefix}:{call.operation}" for read in self.reads for call in read.calls}
+        return tuple(sorted(called | set(self.further)))
 
 
 def questions(services: Iterable[Service]) -> tuple[AwsQuestion, ...]:

@@ -47,10 +47,14 @@ class AccountSession:
         """Where the partition answers for a whole account."""
         return DEFAULT_REGIONS.get(self.partition) or self.session.get_available_regions("ec2", self.partition)[0]
 
+    def has_region(self, region: str) -> bool:
+        """Say whether a Region is of the account's partition, by the SDK's table."""
+        return region in self.session.get_available_regions("ec2", self.partition)
+
     def offers(self, service: str, region: str) -> bool:
         """Say whether a service exists in a Region. A service or Region that the SDK's table lacks counts as there: it is asked."""
         known = self.session.get_available_regions(service, self.partition)
-        return not known or region in known or region not in self.session.get_available_regions("ec2", self.partition)
+        return not known or region in known or not self.has_region(region)
 
 
 class Sessions:

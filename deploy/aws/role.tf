@@ -1,4 +1,4 @@
-# The role with which Herkomst reads where an account's resources are. The policy beside this file is made from what is called.
+# The role with which Herkomst reads where an account's resources are. The policies beside this file are made from what is called.
 
 variable "trusted_account" {
   type        = string
@@ -34,10 +34,16 @@ resource "aws_iam_role" "herkomst_read" {
   assume_role_policy   = data.aws_iam_policy_document.trust.json
 }
 
-resource "aws_iam_role_policy" "herkomst_read" {
-  name   = "herkomst-read"
-  role   = aws_iam_role.herkomst_read.id
-  policy = file("${path.module}/policy.json")
+resource "aws_iam_policy" "herkomst_read" {
+  for_each = fileset(path.module, "policy-*.json")
+  name     = "herkomst-read-${trimsuffix(each.key, ".json")}"
+  policy   = file("${path.module}/${each.key}")
+}
+
+resource "aws_iam_role_policy_attachment" "herkomst_read" {
+  for_each   = aws_iam_policy.herkomst_read
+  role       = aws_iam_role.herkomst_read.name
+  policy_arn = each.value.arn
 }
 
 output "role_arn" {

@@ -48,11 +48,16 @@ class AwsRelation(StrEnum):
     """Where it was copied from."""
     TRUST = "trust"
     """Another account or identity provider that may act here."""
+    DESTINATION = "destination"
+    """Where it sends data or traffic on to."""
 
 
 @dataclass(frozen=True, slots=True)
 class AwsLink:
-    """A reference from one resource: `target` is an ARN, a Region or an account id, as the API gives it."""
+    """A reference from one resource: `target` is an ARN, a Region or an account id, as the API gives it.
+
+    A source or destination can also be the name of a bucket or a repository's address, or, of a party outside AWS, its host name.
+    """
 
     relation: AwsRelation
     target: str

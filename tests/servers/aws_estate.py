@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from herkomst.collectors.aws.registry import SERVICES
+from herkomst.collectors.aws.service import Service
 from herkomst.lab.aws_server import ACCOUNT
 from herkomst.scanner.engine import Collected
 
@@ -12,6 +14,16 @@ Collect: TypeAlias = Callable[..., Collected]
 """Collect an account and all it leads to."""
 Client: TypeAlias = Callable[..., Any]
 """Make a client of a service, in Frankfurt unless told otherwise."""
+CORE = ("ec2", "kms", "rds", "s3")
+"""The services that a test reads where it asks for no others: reading all takes seconds for each run."""
+
+
+def services_of(*clients: str) -> tuple[Service, ...]:
+    """Return the registered services of these clients."""
+    found = tuple(service for service in SERVICES if service.client in clients)
+    assert len(found) == len(clients), clients
+    return found
+
 
 REPLICATION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/replicate"
 RULE: dict[str, Any] = {

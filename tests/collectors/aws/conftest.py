@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from herkomst.lab.aws_server import ACCOUNT, AwsServer
 from herkomst.scanner.engine import Collected, Engine
 from herkomst.scanner.model.claim import Asset, AssetKind
 from herkomst.scanner.planning import plan_targets
-from servers.aws_estate import Client, Collect
+from servers.aws_estate import CORE, Client, Collect, services_of
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -57,12 +57,14 @@ def client(aws: AwsServer) -> Client:
 
 @pytest.fixture
 def collect(aws: AwsServer) -> Collect:
-    """Run the real collector under the real engine on an account and all it leads to."""
+    """Run the real collector under the real engine on an account and all it leads to, for the services of these clients."""
 
-    def run(account: str = ACCOUNT, deadline_s: float = 30.0, **access: str) -> Collected:
+    def run(account: str = ACCOUNT, deadline_s: float = 30.0, clients: Sequence[str] = CORE, **access: str) -> Collected:
         async def go() -> Collected:
             targets = plan_targets([Asset(AssetKind.AWS, account, tuple(access.items()))])
-            async with Engine([AwsCollector(deadline_s)], NoResolver(), "test", lambda: AT, deadline_s) as engine:
+            async with Engine(
+                [AwsCollector(deadline_s, services_of(*clients))], NoResolver(), "test", lambda: AT, deadline_s
+            ) as engine:
                 return await engine.collect(targets)
 
         return asyncio.run(go())

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 from herkomst.collectors.aws.access import Access
+from herkomst.collectors.aws.account import ACCESS_SERVICES
 from herkomst.collectors.aws.calls import Budget, list_items
 from herkomst.collectors.aws.policy import allowed_actions
-from herkomst.collectors.aws.registry import SERVICES
 from herkomst.collectors.aws.service import questions
 from herkomst.collectors.aws.services import kms
 from herkomst.collectors.aws.sessions import Sessions
@@ -19,7 +19,7 @@ from herkomst.scanner.engine import Collected
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsLink, AwsOutcome, AwsRelation, AwsResource
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure, FailureReason
-from servers.aws_estate import Client, Collect, make_bucket, make_databases, make_volume
+from servers.aws_estate import CORE, Client, Collect, make_bucket, make_databases, make_volume, services_of
 
 MEMBER = "444455556666"
 
@@ -117,8 +117,8 @@ def test_the_ledger_has_one_outcome_for_each_region_and_service_and_names_region
 ) -> None:
     make_volume(client)
     found = ledger(collect())
-    regional = {(region, service.client) for region in ENABLED for service in SERVICES if service.reach == "region"}
-    once = {("aws-global", service.client) for service in SERVICES if service.reach == "global"}
+    regional = {(region, service.client) for region in ENABLED for service in services_of(*CORE) if service.reach == "region"}
+    once = {("aws-global", service.client) for service in services_of(*CORE) if service.reach == "global"}
     assert set(found) == regional | once | {(region, "") for region in NOT_ENABLED}
     assert found["eu-central-1", "ec2"] is AwsOutcome.COMPLETE
     assert found["eu-central-1", "rds"] is AwsOutcome.EMPTY
@@ -290,10 +290,10 @@ def test_every_call_that_is_made_is_in_the_shipped_policy_and_every_permission_i
     aws.set_rules([])
     collect(member_role="herkomst-read")
     made = {f"{call.service}:{call.action}" for call in aws.calls()}
-    declared = {item.scope for item in questions(SERVICES)}
+    declared = {item.scope for item in questions(services_of(*CORE))}
     extra = {"sts:GetCallerIdentity", "ec2:DescribeRegions", "organizations:ListAccounts"}
     assert made == declared | extra
-    assert len(allowed_actions()) == len(made)
+    assert len(allowed_actions((*ACCESS_SERVICES, *services_of(*CORE)))) == len(made)
 
 
 def test_nothing_that_could_be_a_secret_is_in_what_was_collected(collect: Collect, aws: AwsServer) -> None:

@@ -10,12 +10,18 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.exceptions import OperationNotPageableError
-from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 from herkomst.collectors.aws.account import ACCESS_SERVICES
 from herkomst.collectors.aws.paths import steps
-from herkomst.collectors.aws.policy import allowed_actions, cloudformation_template, policy_document, policy_json
+from herkomst.collectors.aws.policy import (
+    MAX_CHARACTERS,
+    allowed_actions,
+    cloudformation_template,
+    policy_documents,
+    policy_files,
+)
 from herkomst.collectors.aws.registry import SERVICES, UNREAD
-from herkomst.collectors.aws.service import Read, Service, questions
+from herkomst.collectors.aws.service import PLAIN, Read, Service, questions
 
 ALL = (*ACCESS_SERVICES, *SERVICES)
 READS = [pytest.param(service, read, id=f"{service.client}-{read.operation}") for service in ALL for read in service.reads]
@@ -36,7 +42,9 @@ GIVES_DATA = frozenset(
         "ssm:GetParameters",
     }
 )
-MAY_BE_LONG = re.compile(r"(next|continuation)?(token|marker)|nextpage", re.IGNORECASE)
+MAY_BE_LONG = re.compile(
+    r"(next|continuation|page|nextpage)?(token|marker)|nextpage|position|hasmore.*|lastevaluated.*", re.IGNORECASE
+)
 
 
 def model(service: Service) -> ServiceModel:
@@ -51,6 +59,9 @@ def operation(service: Service, name: str) -> OperationModel:
 def follow(shape: Shape | None, path: str) -> Shape:
     """Walk a path through a shape as the reader walks through an answer; say where it ends."""
     for name, is_list in steps(path):
+        if isinstance(shape, MapShape):  # such as the attributes of a queue: any key may be there
+            shape = shape.value
+            continue
         assert isinstance(shape, StructureShape), f"{path}: nothing below {name}"
         assert name in shape.members, f"{path}: no {name} among {sorted(shape.members)}"
         shape = shape.members[name]
@@ -76,14 +87,18 @@ def test_every_path_of_an_entry_exists_in_the_answer_of_its_operation(service: S
     details = {detail.operation: operation(service, detail.operation).output_shape for detail in read.details}
     for path in item_paths(read):
         first, _, rest = path.partition(".")
-        follow(details[first], rest) if first in details else follow(item, path)
+        if first in details:
+            follow(details[first], rest)
+        elif isinstance(item, StructureShape) or path != PLAIN:
+            follow(item, path)
+    for path in (read.pages.token, read.pages.more) if read.pages else ():
+        follow(operation(service, read.operation).output_shape, path) if path else None
 
 
 @pytest.mark.parametrize(("service", "read"), READS)
 def test_every_argument_is_one_that_the_operation_takes_and_none_that_it_needs_is_missing(service: Service, read: Read) -> None:
-    for call, names in [(read, [name for name, _ in read.arguments])] + [
-        (item, [name for name, _ in item.arguments]) for item in read.details
-    ]:
+    own = [name for name, _ in read.arguments] + ([read.pages.argument] if read.pages else [])
+    for call, names in [(read, own)] + [(item, [name for name, _ in (*item.arguments, *item.fixed)]) for item in read.details]:
         takes = operation(service, call.operation).input_shape
         members: dict[str, Any] = dict(takes.members) if takes else {}
         assert set(names) <= set(members), call.operation
@@ -97,11 +112,20 @@ def test_a_list_that_can_be_long_is_read_page_by_page(service: Service, read: Re
     try:
         paginator = SESSION.get_paginator_model(service.client).get_paginator(read.operation)
     except (OperationNotPageableError, ValueError):
-        assert not can_be_long, f"{read.operation} answers in pages, and the SDK has no paginator for it"
+        assert can_be_long is (read.pages is not None), f"{read.operation} answers in pages, and the SDK has no paginator for it"
         return
+    assert read.pages is None, f"the SDK has a paginator for {read.operation}"
     keys = paginator["result_key"]
     first = read.items.split(".")[0].removesuffix("[]")
     assert first in (keys if isinstance(keys, list) else [keys]) or any(str(key).startswith(first) for key in keys), read.items
+
+
+@pytest.mark.parametrize(("service", "read"), READS)
+def test_a_detail_that_can_be_long_is_one_that_the_sdk_reads_page_by_page(service: Service, read: Read) -> None:
+    for detail in read.details:
+        said = operation(service, detail.operation).output_shape
+        if any(MAY_BE_LONG.fullmatch(name) for name in said.members):
+            assert SESSION.get_paginator_model(service.client).get_paginator(detail.operation), detail.operation
 
 
 @pytest.mark.parametrize(("service", "read"), READS)
@@ -132,13 +156,35 @@ def test_every_role_that_a_read_shows_is_asked_for_in_the_account_and_links_that
                 assert "backup" in read.roles, read.operation
 
 
-def test_the_shipped_policy_and_template_are_those_that_the_calls_need() -> None:
-    assert (DEPLOY / "policy.json").read_text("utf-8") == policy_json(), "run scripts/build-aws-policy"
+def test_the_shipped_policies_and_template_are_those_that_the_calls_need() -> None:
+    shipped = {path.name: path.read_text("utf-8") for path in DEPLOY.glob("policy*.json")}
+    assert shipped == policy_files(), "run scripts/build-aws-policy"
     assert (DEPLOY / "role.yaml").read_text("utf-8") == cloudformation_template(), "run scripts/build-aws-policy"
-    assert 'file("${path.module}/policy.json")' in (DEPLOY / "role.tf").read_text("utf-8")
+    assert 'fileset(path.module, "policy-*.json")' in (DEPLOY / "role.tf").read_text("utf-8")
 
 
-def test_the_policy_fits_in_one_managed_policy_and_allows_nothing_by_wildcard() -> None:
-    actions = allowed_actions()
-    assert all(re.fullmatch(r"[a-z0-9-]+:[A-Z][A-Za-z]+", action) for action in actions)
-    assert len(re.sub(r"\s", "", json.dumps(policy_document()))) <= 6_144  # IAM quotas: characters of a managed policy
+def test_every_policy_fits_in_a_managed_policy_and_allows_nothing_by_wildcard() -> None:
+    allowed: list[str] = []
+    for document in policy_documents():
+        assert len(re.sub(r"\s", "", json.dumps(document))) <= MAX_CHARACTERS
+        allowed += [action for statement in document["Statement"] for action in statement["Action"]]
+    assert len(policy_documents()) <= 10  # IAM quotas: managed policies of a role
+    assert all(re.fullmatch(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+", action) for action in allowed)
+    assert sorted(allowed) == list(allowed_actions())
+
+
+def test_the_template_names_every_action_and_resource_of_the_policies() -> None:
+    template = cloudformation_template()
+    for document in policy_documents():
+        for statement in document["Statement"]:
+            assert all(f"              - {action}\n" in template for action in statement["Action"])
+            resources = statement["Resource"]
+            assert all(f'"{text}"' in template for text in ([resources] if isinstance(resources, str) else resources))
+
+
+def test_a_permission_that_would_allow_reading_data_is_given_on_what_the_lists_need_alone() -> None:
+    statements = [statement for document in policy_documents() for statement in document["Statement"]]
+    narrow = {action: statement["Resource"] for statement in statements for action in statement["Action"]}
+    assert {action: resource for action, resource in narrow.items() if resource != "*"} == {
+        "cassandra:Select": "arn:*:cassandra:*:*:/keyspace/system*",
+    }

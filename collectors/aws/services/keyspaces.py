@@ -1,0 +1,29 @@
+"""Amazon Keyspaces (for Apache Cassandra): key spaces and the Regions they are replicated to.
+
+API reference: https://docs.aws.amazon.com/keyspaces/latest/APIReference/. The lists are answered from the system key spaces, and the permission
+for them is that of reading a table (`cassandra:Select`): it is given on the system key spaces alone.
+"""
+
+from __future__ import annotations
+
+from herkomst.collectors.aws.service import Link, Read, Service
+from herkomst.scanner.model.aws import AwsRelation
+from herkomst.scanner.model.claim import Role
+
+SERVICE = Service(
+    "keyspaces",
+    (
+        Read(
+            "ListKeyspaces",
+            items="keyspaces[]",
+            type="keyspace",
+            role=Role.DATABASE,
+            id="resourceArn",
+            links=(Link(AwsRelation.REPLICA, "replicationRegions[]"),),
+            named=(("replication", "replicationStrategy"),),
+            action="cassandra:Select",
+        ),
+    ),
+    prefix="cassandra",
+    resources=("arn:*:cassandra:*:*:/keyspace/system*",),
+)
