@@ -80,7 +80,7 @@ def systems_of(first: int, count: int) -> tuple[System, ...]:
     )
 
 
-async def measure(port: int, count: int, *, plain: bool, store: Store | None) -> dict[str, Any]:
+async def measure(port: int, count: int, *, plain: bool, store: Store | None, processes: int = 1) -> dict[str, Any]:
     """Scan and return the figures of this process."""
     settings = replace(
         Settings(),
@@ -89,7 +89,7 @@ async def measure(port: int, count: int, *, plain: bool, store: Store | None) ->
         breadth=Breadth.CORE,
         queries_per_second_per_server=0,
     )
-    scan = Scan(settings, load_knowledge(settings), systems_of(0, count), store)
+    scan = Scan(settings, load_knowledge(settings), systems_of(0, count), store, processes=processes)
     if plain:
         scan.make_resolver = PlainResolver
     statuses: Counter[str] = Counter()
@@ -108,9 +108,9 @@ async def measure(port: int, count: int, *, plain: bool, store: Store | None) ->
     }
 
 
-def run_child(port: int, count: int, *, plain: bool = False) -> dict[str, Any]:
+def run_child(port: int, count: int, *, plain: bool = False, processes: int = 1) -> dict[str, Any]:
     """Measure in a process of its own."""
-    words = ["--child", str(port), "--domains", str(count), *(["--plain"] if plain else [])]
+    words = ["--child", str(port), "--domains", str(count), "--processes", str(processes), *(["--plain"] if plain else [])]
     done = subprocess.run([sys.executable, __file__, *words], check=True, capture_output=True, text=True)  # noqa: S603 - this file
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
@@ -121,21 +121,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--domains", type=int, default=20_000, help="of the long scan; the short one has a thousand")
     parser.add_argument("--peer-domains", type=int, default=600)
+    parser.add_argument("--shared-domains", type=int, default=4000, help="of the scan that one process does, and then two")
+    parser.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)
     parser.add_argument("--child", type=int, metavar="PORT", help=argparse.SUPPRESS)
     parser.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
         with tempfile.TemporaryDirectory() as folder, Store.open(str(Path(folder) / "store.db")) as store:
-            print(json.dumps(asyncio.run(measure(arguments.child, arguments.domains, plain=arguments.plain, store=store))))
+            measured = measure(
+                arguments.child, arguments.domains, plain=arguments.plain, store=store, processes=arguments.processes
+            )
+            print(json.dumps(asyncio.run(measured)))
         return
-    with serving(max(arguments.domains, 1000)) as port:
+    with serving(max(arguments.domains, arguments.shared_domains, 1000)) as port:
         pairs = [(run_child(port, arguments.peer_domains), run_child(port, arguments.peer_domains, plain=True)) for _ in range(3)]
         for ours, theirs in pairs:
             if (ours["statuses"], ours["failures"]) != (theirs["statuses"], theirs["failures"]):
                 raise SystemExit(f"the two do not agree: {ours} {theirs}")
         short = [run_child(port, 1000) for _ in range(3)]
+        alone, together = (run_child(port, arguments.shared_domains, processes=processes) for processes in (1, 2))
         long = run_child(port, arguments.domains)
-    report(pairs, short, long)
+    report(pairs, short, long, alone["seconds"] / together["seconds"])
 
 
 def per_domain(figures: dict[str, Any]) -> float:
@@ -143,7 +149,9 @@ def per_domain(figures: dict[str, Any]) -> float:
     return float(figures["cpu_s"] / figures["domains"] * 1000)
 
 
-def report(pairs: list[tuple[dict[str, Any], dict[str, Any]]], short: list[dict[str, Any]], long: dict[str, Any]) -> None:
+def report(
+    pairs: list[tuple[dict[str, Any], dict[str, Any]]], short: list[dict[str, Any]], long: dict[str, Any], two: float
+) -> None:
     """Print the table and the JSON line."""
     speed = sorted(theirs["seconds"] / ours["seconds"] for ours, theirs in pairs)[len(pairs) // 2]
     cost_short = min(map(per_domain, short))
@@ -153,7 +161,12 @@ def report(pairs: list[tuple[dict[str, Any], dict[str, Any]]], short: list[dict[
     for name, item in rows:
         rate = item["domains"] / item["seconds"]
         print(f"{name:34}{rate:>12,.0f}{per_domain(item):>9.2f}{item['resident_mb']:>8.0f}{item['failures']:>10}")
-    ratios = {"asyncresolver": round(speed, 1), "cost_100k_1k": round(per_domain(long) / cost_short, 2)}
+    print(f"two processes do {two:.2f} times what one does")
+    ratios = {
+        "asyncresolver": round(speed, 1),
+        "cost_100k_1k": round(per_domain(long) / cost_short, 2),
+        "two_processes": round(two, 2),
+    }
     figures = {
         "domains_per_s": round(long["domains"] / long["seconds"]),
         "cpu_ms_per_domain": round(per_domain(long), 3),

@@ -167,5 +167,5 @@ _COMPACT = _Writers(encode_basestring_ascii, defaults=False)
 
 def content_id(*parts: object) -> str:
     """Return the id of the given parts together: 32 hexadecimal digits that depend on nothing else."""
-    text = canonical_json(list(parts))
+    text = f"[{','.join([_CANONICAL[type(part)](part) for part in parts])}]"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

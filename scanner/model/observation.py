@@ -311,7 +311,8 @@ class Observation:
     @cached_property
     def id(self) -> str:
         """A hash of subject, collector and content."""
-        return content_id(self.subject, self.collector, self.kind, self.content)
+        content = self.content
+        return content_id(self.subject, self.collector, content.kind, content)
 
 
 @dataclass(frozen=True, slots=True)
