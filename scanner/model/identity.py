@@ -70,7 +70,7 @@ def keep_texts(*kinds: type) -> None:
         _COMPACT[kind] = _keeping(_COMPACT[kind])
 
 
-MAX_TEXTS = 4096
+MAX_TEXTS = 1024
 """Texts that are kept of one kind."""
 
 
