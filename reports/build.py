@@ -11,6 +11,7 @@ from herkomst.reports.phrases import Phrases, show_name
 from herkomst.reports.systems import Shown, count_statuses, view_declared, view_system, word_coverage
 from herkomst.reports.words import Words
 from herkomst.scanner.knowledge import Knowledge
+from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.claim import System
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.run import RunResult
@@ -102,4 +103,8 @@ def _failure(failure: Failure, phrases: Phrases) -> FailureView:
     line = words.say(
         "failures.line", collector=failure.collector, subject=show_name(failure.subject), asked=asked, reason=reason, retry=retry
     )
+    if failure.kind in (AwsAccount.kind, AwsCoverage.kind, AwsResource.kind) and failure.detail:
+        line = words.say(
+            "failures.detail", line=line, detail=display(failure.detail)
+        )  # which permission is missing, as the API names it
     return FailureView(display(failure.collector), show_name(failure.subject), asked, reason, retry, line)

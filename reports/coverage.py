@@ -20,7 +20,9 @@ def is_measured(picture: Picture | None) -> bool:
     """Say whether an asset was measured: something was seen or shown to be absent, and no role is missing for want of an answer."""
     if picture is None or picture.gaps:
         return False
-    return bool(picture.placements or picture.absences) and not any(unanswered(item) for item in picture.placements)
+    return bool(picture.placements or picture.absences or picture.complete_roles) and not any(
+        unanswered(item) for item in picture.placements
+    )
 
 
 def unanswered(placement: Placement) -> bool:

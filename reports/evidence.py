@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from herkomst.reports.words import Words
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model import observation as seen
+from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.identity import Plain, plain
 from herkomst.scanner.names import display
 
@@ -153,6 +154,39 @@ def _no_service(content: seen.TlsNoService, _: Words, __: Knowledge) -> Values:
     return {"name": content.name, "address": content.address, "port": str(content.port)}
 
 
+def _aws_account(content: AwsAccount, words: Words, _: Knowledge) -> Values:
+    return {
+        "account": content.account,
+        "partition": content.partition,
+        "regions": _some(content.regions, words),
+        "regions_not_enabled": _some(content.regions_not_enabled, words),
+    }
+
+
+def _aws_coverage(content: AwsCoverage, words: Words, _: Knowledge) -> Values:
+    return {
+        "account": content.account,
+        "region": content.region,
+        "service": content.service or "*",
+        "outcome": words.of("aws_outcome", content.outcome),
+        "calls": str(content.calls),
+        "unread": _some(content.unread, words),
+    }
+
+
+def _aws_resource(content: AwsResource, words: Words, _: Knowledge) -> Values:
+    return {
+        "account": content.account,
+        "service": content.service,
+        "type": content.type,
+        "id": content.id,
+        "region": content.region,
+        "zone": content.outpost or content.zone or words.say("evidence.none"),
+        "links": _some((f"{link.relation} {link.target}" for link in content.links), words),
+        "encrypted_by": content.key or words.say("evidence.none"),
+    }
+
+
 _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     seen.DnsRRset.kind: _rrset,
     seen.DnsNoAnswer.kind: _no_answer,
@@ -170,4 +204,7 @@ _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     seen.RttBound.kind: _rtt,
     seen.TlsChain.kind: _certificate,
     seen.TlsNoService.kind: _no_service,
+    AwsAccount.kind: _aws_account,
+    AwsCoverage.kind: _aws_coverage,
+    AwsResource.kind: _aws_resource,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from herkomst.reports.coverage import unanswered
 from herkomst.reports.evidence import word_content
 from herkomst.reports.words import Words
 from herkomst.scanner.knowledge import Knowledge
+from herkomst.scanner.model.aws import UNREAD_SERVICE
 from herkomst.scanner.model.claim import Operator, Role
 from herkomst.scanner.model.observation import Observation, TlsChain
 from herkomst.scanner.model.placement import Network, OwnerFact, Party, Placement
@@ -149,9 +150,13 @@ class Phrases:
         }
         return self.words.of(families[name], value) if name in families else show_name(value)
 
-    def kinds(self, kinds: Iterable[str]) -> str:
-        """Return observation kinds in one phrase."""
-        return self.words.listed(self.words.of("kind", kind) for kind in kinds)
+    def kinds(self, kinds: Collection[str]) -> str:
+        """Return observation kinds in one phrase; of a service that is not read, its name."""
+        services = sorted(kind.removeprefix(UNREAD_SERVICE) for kind in kinds if kind.startswith(UNREAD_SERVICE))
+        listed = [self.words.of("kind", kind) for kind in kinds if not kind.startswith(UNREAD_SERVICE)]
+        if services:
+            listed.append(self.words.say("kind.unread", services=self.words.listed(services)))
+        return self.words.listed(listed)
 
     def as_of(self, text: str) -> str:
         """Return the date of a fact or dataset; one that is no full ISO date is shown as it stands."""

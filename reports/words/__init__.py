@@ -14,6 +14,7 @@ from importlib import import_module
 from string import Formatter
 
 from herkomst.scanner.errors import UsageError
+from herkomst.scanner.model.aws import AwsOutcome
 from herkomst.scanner.model.claim import Hearing, Operator, Role, SaidBy
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.knowledge import ProviderKind, SignatureRole
@@ -42,6 +43,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "jurisdiction": JurisdictionStatus,
     "grade": Grade,
     "sign": SignKind,
+    "aws_outcome": AwsOutcome,
     "no_answer": NoAnswer,
     "chain_end": ChainEnd,
     "range_scope": RangeScope,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
+from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.breadth import DELEGATION, DKIM, INCLUDES, is_narrow, left_out_part
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.observation import (
@@ -62,6 +63,7 @@ class Evidence:
         self._under: dict[str, set[str]] = defaultdict(set)
         self._selectors: dict[str, set[str]] = defaultdict(set)
         self._certificates: dict[str, list[tuple[TlsChain, str]]] = defaultdict(list)
+        self._inside: dict[str, list[Observation]] = defaultdict(list)
         self._failures: dict[str, list[Failure]] = defaultdict(list)
         for observation in sorted(observations, key=lambda item: item.id):
             self._add(observation)
@@ -87,6 +89,8 @@ class Evidence:
             self._terms[content.root].append((content, oid))
         elif isinstance(content, TlsChain):
             self._certificates[content.name].append((content, oid))
+        elif isinstance(content, (AwsAccount, AwsCoverage, AwsResource)):
+            self._inside[content.account].append(observation)
         elif isinstance(content, ADDRESS_CONTENT):
             self._by_address[content.address].append(observation)
             self._under[observation.subject].add(content.address)
@@ -244,6 +248,19 @@ class Evidence:
     def addresses_under(self, subject: str) -> tuple[str, ...]:
         """Return the addresses or segments that were described under a target, such as a declared network."""
         return tuple(sorted(self._under.get(subject, ())))
+
+    # -- cloud accounts ---------------------------------------------------------------------------------------------
+
+    def inside(self, account: str, content_type: type[C]) -> tuple[tuple[C, str], ...]:
+        """Return what an account says of itself in one kind, with the ids."""
+        found = self._inside.get(account, ())
+        return tuple((item.content, item.id) for item in found if isinstance(item.content, content_type))
+
+    def inside_failures(self, account: str) -> tuple[Failure, ...]:
+        """Return what could not be asked of an account: of the whole of it, and of its Regions (`account/region`)."""
+        kinds = (AwsAccount.kind, AwsCoverage.kind, AwsResource.kind)
+        listed = (item for subject, found in self._failures.items() if subject.partition("/")[0] == account for item in found)
+        return tuple(sorted((item for item in listed if item.kind in kinds), key=lambda item: item.id))
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from herkomst.scanner.attribution.addresses import Outlook
+from herkomst.scanner.attribution.aws.picture import picture_account
 from herkomst.scanner.attribution.certificates import attribute_certificates
 from herkomst.scanner.attribution.endpoints import (
     Endpoint,
@@ -22,7 +23,9 @@ from herkomst.scanner.model.placement import Gap, Picture, Placement, SignKind
 
 
 def attribute(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
-    """Return the picture of one asset. Cloud accounts and clusters have no collector here and give an empty picture."""
+    """Return the picture of one asset. Clusters have no collector here and give an empty picture."""
+    if asset.kind is AssetKind.AWS:
+        return picture_account(asset.value, evidence, outlook)
     if asset.kind is AssetKind.DOMAIN:
         return _domain_picture(asset.value, evidence, outlook)
     if asset.kind is AssetKind.ADDRESS:

@@ -29,6 +29,8 @@ def judge_country(placement: Placement, expectation: Expectation, context: Conte
     base, decided_by = _decide(placement, expectation, context)
     if base.reason in (Reason.FRONTED, Reason.ANYCAST) or (placement.role is Role.MAIL_MAILBOX and not placement.addresses):
         return base if not placement.addresses_incomplete else _cap(base, placement, STRONG_SOURCES)
+    if decided_by is Grade.E1 and not placement.addresses:
+        return base  # no address source has anything to say of it
     kinds = STRONG_SOURCES if decided_by in (Grade.E1, Grade.E2, Grade.E3) else STRONG_SOURCES + WEAK_SOURCES
     if base.status is Status.CONTRADICTED:
         # a failure never accuses: what could have shown an edge or anycast would have taken this evidence away

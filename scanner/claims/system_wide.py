@@ -23,7 +23,7 @@ from herkomst.scanner.model.placement import NamedParty, NameSeen, Party, Pictur
 from herkomst.scanner.model.verdict import Confidence, Part, Reason, Status
 from herkomst.scanner.names import registrable_domain
 
-PARTY_ROLES = frozenset({Role.WEB, Role.MAIL_INBOUND, Role.MAIL_MAILBOX, Role.MAIL_OUTBOUND, Role.DNS, Role.SAAS, Role.COMPUTE})
+PARTY_ROLES = frozenset(Role) - {Role.REGISTRAR, Role.TLD, Role.CA, Role.IMAGES}
 """The registry of a top-level domain and a certificate authority process nothing on the system's behalf."""
 PARTY_SOURCES = ("ip.range", "ip.origin", "rdap.network")
 """What shows a third party at an address."""

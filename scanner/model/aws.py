@@ -15,6 +15,9 @@ from herkomst.scanner.model.claim import Role
 GLOBAL_REGION = "aws-global"
 """Stands for the region of what an account has once, as in the SDK's own tables."""
 
+UNREAD_SERVICE = "aws.resource/"
+"""Before the name of a service that is not read, where a verdict lists what was not asked."""
+
 
 class AwsOutcome(StrEnum):
     """How far one service of one region of one account was read. Absence counts only after the first two."""

@@ -72,6 +72,8 @@ class SignKind(StrEnum):
     RDAP = "rdap"
     PTR = "ptr"
     RANGE = "range"
+    CONTROL_PLANE = "control_plane"
+    """The platform itself lists the resource: it offers the service and holds what is under it."""
     TXT_TOKEN = "txt_token"  # noqa: S105 - a kind of DNS record, no password
 
 
@@ -281,6 +283,14 @@ class NamedParty:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadServices:
+    """The services of a platform that could hold endpoints of a role and are not read."""
+
+    role: Role
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """All that attribution says of one declared asset."""
 
@@ -302,6 +312,10 @@ class Picture:
     """Where the parent zone and the zone itself name different name servers: questions, which decide nothing."""
     delegation_evidence: tuple[str, ...] = ()
     """The observations that these notes rest on."""
+    complete_roles: tuple[Role, ...] = ()
+    """Roles of which the asset's own control plane listed all there is: what is not among the placements is not there."""
+    unread: tuple[UnreadServices, ...] = ()
+    """Services that could hold a role and that this version does not read: nothing of that role is confirmed."""
 
 
 keep_texts(Party, Sign, LocationEvidence, Network, OwnerFact, Jurisdiction)

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from herkomst.scanner.claims.ceilings import lower_to_ceiling
 from herkomst.scanner.claims.outcome import Context, Expectation, Outcome, lower_for_switched_off, not_measured, part_of
 from herkomst.scanner.claims.registry import PROPERTY_JUDGES
+from herkomst.scanner.claims.system_wide import INSIDE_KEYS
+from herkomst.scanner.model.aws import UNREAD_SERVICE
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Property, Role, Scope, System
 from herkomst.scanner.model.observation import DnsDelegation
 from herkomst.scanner.model.placement import Layer, Picture, Placement
 from herkomst.scanner.model.verdict import Part, Reason, Status, WouldChange
-from herkomst.scanner.verdicts.keys import INSIDE_ROLES
+from herkomst.scanner.verdicts.keys import INSIDE_ROLES, INVENTORY
 
 NOT_COLLECTED = Outcome(Status.NOT_MEASURED, Reason.NOT_COLLECTED, would_change=WouldChange.INSTALL_COLLECTOR, retryable=False)
 
@@ -44,6 +46,7 @@ def judge_endpoints(
         seen_from = context if context.not_asked == picture.not_asked else replace(context, not_asked=picture.not_asked)
         for placement in picture.placements:
             outcome = _judge_endpoint(prop, placement, expectation, seen_from) if placement.role in roles else None
+            outcome = lower_for_unread(outcome, placement.role, picture) if outcome else None
             if outcome is not None:
                 part = part_of(picture.subject, placement.role, placement.endpoint, outcome, placement.addresses)
                 yield Judged(part, outcome)
@@ -67,15 +70,27 @@ def _judge_endpoint(prop: Property, placement: Placement, expectation: Expectati
     return lower_to_ceiling(outcome, placement, prop, expectation, context)
 
 
+def lower_for_unread(outcome: Outcome, role: Role, picture: Picture) -> Outcome:
+    """Lower what would be confirmed where a service that could hold more of the role is not read: nothing is known of what lies there."""
+    unread = next((item.services for item in picture.unread if item.role is role), ())
+    if not unread or outcome.status is not Status.CONFIRMED:
+        return outcome
+    named = tuple(UNREAD_SERVICE + service for service in unread)
+    return replace(
+        outcome, status=Status.CONSISTENT, confidence=outcome.confidence.lowered, not_asked=(*outcome.not_asked, *named)
+    )
+
+
 def list_uncollected(system: System, claim: Claim, roles: Sequence[Role]) -> Iterable[Judged]:
-    """Return a part for each declared account and cluster that no collector looked into, where it could show one of the roles."""
+    """Return a part for each declared account and cluster that nobody looks into for this claim, where it could show one of the roles."""
     inside = [role for role in roles if role in INSIDE_ROLES]
-    for asset in uncollected_assets(system, claim.scope):
+    for asset in uncollected_assets(system, claim):
         if inside:
             yield Judged(part_of(asset.value, inside[0] if len(inside) == 1 else "", asset.value, NOT_COLLECTED), NOT_COLLECTED)
 
 
-def uncollected_assets(system: System, scope: Scope) -> tuple[Asset, ...]:
-    """Return the declared accounts and clusters in scope: no collector looks into them yet."""
-    kinds = (AssetKind.AWS, AssetKind.KUBERNETES)
-    return tuple(asset for asset in system.assets if asset.kind in kinds and is_in_scope(asset.value, scope))
+def uncollected_assets(system: System, claim: Claim) -> tuple[Asset, ...]:
+    """Return the declared assets in scope that no collector looks into: clusters, and accounts where the claim has a key of its own."""
+    own_key = claim.key in INSIDE_KEYS or claim.key == INVENTORY
+    kinds = (AssetKind.AWS, AssetKind.KUBERNETES) if own_key else (AssetKind.KUBERNETES,)
+    return tuple(asset for asset in system.assets if asset.kind in kinds and is_in_scope(asset.value, claim.scope))

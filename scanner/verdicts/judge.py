@@ -29,7 +29,7 @@ from herkomst.scanner.verdicts.endpoints import (
     list_uncollected,
     name_part,
 )
-from herkomst.scanner.verdicts.keys import INSIDE_ROLES, INVENTORY, OUTSIDE_ROLES, SUBPROCESSORS, ClaimKey, read_key
+from herkomst.scanner.verdicts.keys import AWS_ROLES, INSIDE_ROLES, INVENTORY, OUTSIDE_ROLES, SUBPROCESSORS, ClaimKey, read_key
 from herkomst.scanner.verdicts.rollup import Rolled, roll_up
 
 ATTESTABLE_ROLES = frozenset({Role.MAIL_MAILBOX, Role.TLD, Role.CA})
@@ -67,6 +67,8 @@ def _can_be_asked(system: System, claim: Claim, key: ClaimKey) -> bool:
     kinds = _asset_kinds(system, claim)
     if not kinds or claim.key in (SUBPROCESSORS, INVENTORY):
         return bool(kinds)
+    if AssetKind.AWS in kinds and key.prop is not None and set(key.roles_of(claim)) & AWS_ROLES:
+        return True
     roles = set(key.roles_of(claim)) & OUTSIDE_ROLES
     bare = bool(kinds & {AssetKind.ADDRESS, AssetKind.NETWORK})
     return key.prop is not None and (bool(roles - {Role.COMPUTE}) or (bool(roles) and bare))
@@ -116,9 +118,12 @@ def _name_parts(parts: Iterable[Part], scope: Scope) -> tuple[Part, ...]:
     return tuple(replace(part, scope_part=name_part(part.subject, scope)) for part in parts)
 
 
-def _observed_roles(pictures: Iterable[Picture]) -> set[Role]:
-    """Return the roles of which an endpoint was seen. A bare address shows that something runs, not all that does."""
-    return {placement.role for picture in pictures for placement in picture.placements if placement.role is not Role.COMPUTE}
+def _observed_roles(pictures: Sequence[Picture]) -> set[Role]:
+    """Return the roles of which an endpoint was seen, or that are known whole. A bare address shows that something runs, not all that does."""
+    whole = {role for picture in pictures for role in picture.complete_roles}
+    return whole | {
+        placement.role for picture in pictures for placement in picture.placements if placement.role is not Role.COMPUTE
+    }
 
 
 # -- claims of a whole system ---------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def test_a_cluster_that_is_called_like_a_domain_does_not_take_its_place(laborato
 def test_an_account_that_there_are_no_credentials_for_is_not_measured(laboratory: Laboratory, knowledge: Knowledge) -> None:
     account = Asset(AssetKind.AWS, "111122223333")
     result = scan(laboratory, knowledge, system("wolk", GEMEENTE, account, claims=(claim("hosting.country", "NL"),)))
-    assert statuses(result) == {"wolk": (Status.NOT_MEASURED, Reason.NOT_COLLECTED)}
+    assert statuses(result) == {"wolk": (Status.NOT_MEASURED, Reason.DENIED)}
     assert ["AWS_PROFILE" in failure.detail for failure in result.failures] == [True]
 
 

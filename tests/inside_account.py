@@ -1,0 +1,151 @@
+"""An AWS account as the collector describes it, built without one: observations for the judging tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import cache
+
+from herkomst.config.settings import Settings
+from herkomst.scanner.attribution.addresses import Outlook
+from herkomst.scanner.attribution.evidence import Evidence
+from herkomst.scanner.attribution.picture import attribute
+from herkomst.scanner.claims.outcome import Context
+from herkomst.scanner.knowledge import Knowledge
+from herkomst.scanner.model.aws import (
+    GLOBAL_REGION,
+    AwsAccount,
+    AwsCoverage,
+    AwsLink,
+    AwsOutcome,
+    AwsQuestion,
+    AwsRelation,
+    AwsResource,
+    AwsUnread,
+)
+from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Operator, Organisation, Role, SaidBy, System
+from herkomst.scanner.model.failure import Failure, FailureReason
+from herkomst.scanner.model.observation import Content, Observation
+from herkomst.scanner.model.placement import Picture
+from herkomst.scanner.model.verdict import Verdict
+from herkomst.scanner.service import load_knowledge
+from herkomst.scanner.verdicts.judge import judge_claim
+
+NUMBER = "111122223333"
+OTHER = "444455556666"
+AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
+QUESTIONS = (
+    AwsQuestion("ec2:DescribeInstances", "ec2", (Role.COMPUTE,), is_global=False),
+    AwsQuestion("ec2:DescribeVolumes", "ec2", (Role.STORAGE,), is_global=False),
+    AwsQuestion("ec2:DescribeVpcs", "ec2", (), is_global=False),
+    AwsQuestion("kms:ListKeys", "kms", (Role.KEYS,), is_global=False),
+    AwsQuestion("rds:DescribeDBInstances", "rds", (Role.BACKUP, Role.DATABASE), is_global=False),
+    AwsQuestion("s3:ListBuckets", "s3", (Role.STORAGE,), is_global=True),
+)
+KINDS = (AwsAccount.kind, AwsCoverage.kind, AwsResource.kind)
+
+
+@cache
+def embedded_knowledge() -> Knowledge:
+    """Return the catalogue that the program comes with."""
+    return load_knowledge(Settings())
+
+
+@dataclass
+class Account:
+    """One account; every question is answered in every Region unless `lose` says otherwise."""
+
+    regions: tuple[str, ...] = ("eu-central-1",)
+    partition: str = "aws"
+    unread: tuple[AwsUnread, ...] = ()
+    resources: list[AwsResource] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    lost: set[tuple[str, str]] = field(default_factory=set)
+
+    def volume(self, zone: str = "eu-central-1a", region: str = "", outpost: str = "") -> Account:
+        number = len(self.resources)
+        return self._add(
+            "ec2", "volume", f"vol-{number}", Role.STORAGE, region or zone[:-1], zone=zone, is_zonal=True, outpost=outpost
+        )
+
+    def instance(self, zone: str = "eu-central-1a", region: str = "") -> Account:
+        number = len(self.resources)
+        return self._add("ec2", "instance", f"i-{number}", Role.COMPUTE, region or zone[:-1], zone=zone, is_zonal=True)
+
+    def bucket(self, name: str, region: str = "eu-central-1", replicates_to: str = "") -> Account:
+        links = (AwsLink(AwsRelation.REPLICA, f"arn:aws:s3:::{replicates_to}"),) if replicates_to else ()
+        return self._add("s3", "bucket", name, Role.STORAGE, region, links=links)
+
+    def database(self, name: str, region: str = "eu-central-1", copied_to: str = "") -> Account:
+        links = (AwsLink(AwsRelation.COPY, copied_to),) if copied_to else ()
+        return self._add("rds", "db", f"arn:aws:rds:{region}:{NUMBER}:db:{name}", Role.DATABASE, region, links=links)
+
+    def snapshot(self, name: str, region: str = "eu-central-1") -> Account:
+        return self._add("rds", "snapshot", f"arn:aws:rds:{region}:{NUMBER}:snapshot:{name}", Role.BACKUP, region)
+
+    def _add(self, service: str, type_: str, id_: str, role: Role, region: str, **more: object) -> Account:
+        self.resources.append(AwsResource(NUMBER, service, type_, id_, region, role, **more))  # type: ignore[arg-type]  # fields of it
+        return self
+
+    def lose(self, region: str, scope: str, reason: FailureReason = FailureReason.DENIED) -> Account:
+        """Let one question fail in a Region."""
+        self.lost.add((region, scope))
+        self.failures.append(Failure("aws", f"{NUMBER}/{region}", AwsResource.kind, reason, retryable=False, scope=scope))
+        return self
+
+    def contents(self) -> Iterable[tuple[str, Content]]:
+        """Yield what is observed, each with the target that it is observed at."""
+        account = AwsAccount(NUMBER, self.partition, self.regions, (), QUESTIONS, self.unread)
+        yield NUMBER, account
+        for service in ("ec2", "kms", "rds"):
+            for region in self.regions:
+                unread = tuple(sorted(scope for place, scope in self.lost if place == region and scope.startswith(service)))
+                outcome = AwsOutcome.DENIED if unread else AwsOutcome.COMPLETE
+                yield f"{NUMBER}/{region}", AwsCoverage(NUMBER, region, service, outcome, 1, unread)
+        yield NUMBER, AwsCoverage(NUMBER, GLOBAL_REGION, "s3", AwsOutcome.COMPLETE, 1)
+        for resource in self.resources:
+            yield NUMBER if resource.service == "s3" else f"{NUMBER}/{resource.region}", resource
+
+    def observations(self) -> list[Observation]:
+        return [Observation(subject, "aws", "test", AT, content) for subject, content in self.contents()]
+
+    def picture(self, evidence: Evidence | None = None) -> Picture:
+        found = evidence or Evidence(self.observations(), self.failures)
+        return attribute(asset(), found, Outlook(embedded_knowledge(), Organisation("Gemeente Voorbeeld"), AT.date()))
+
+    def judge(
+        self,
+        key: str,
+        *values: str,
+        absent: Iterable[Role] = (),
+        operator: Operator = Operator.IS,
+        evidence: Evidence | None = None,
+    ) -> Verdict:
+        claim = Claim(key, operator, values, SaidBy.SUPPLIER)
+        system = System("zaken", Organisation("Gemeente Voorbeeld"), None, (asset(),), frozenset(absent), (claim,))
+        context = Context(embedded_knowledge(), system, date(2026, 11, 23))
+        return judge_claim(system, claim, [self.picture(evidence)], context)
+
+
+def asset() -> Asset:
+    return Asset(AssetKind.AWS, NUMBER)
+
+
+def without(account: Account, lost: Observation) -> Evidence:
+    """Return what is known when one observation is replaced by its failure."""
+    kept = [item for item in account.observations() if item.id != lost.id]
+    failure = Failure("aws", lost.subject, lost.kind, FailureReason.TIMEOUT, retryable=True)
+    return Evidence(kept, [*account.failures, failure])
+
+
+def without_target(account: Account, subject: str) -> Evidence:
+    """Return what is known when a whole target (the account, or one Region) could not be asked."""
+    kept = [item for item in account.observations() if item.subject != subject]
+    failures = [Failure("aws", subject, kind, FailureReason.TIMEOUT, retryable=True) for kind in KINDS]
+    return Evidence(kept, [*account.failures, *failures])
+
+
+def with_unread(account: Account, service: str, *roles: Role) -> Account:
+    """Return the account as a version sees it that does not read a service."""
+    return replace(account, unread=(*account.unread, AwsUnread(service, roles)))
