@@ -55,7 +55,7 @@ class Rule:
     body: str = ""
     wait_s: float = 0.0
     asking: str = ""
-    """What the request's body has to hold, such as the token of a page."""
+    """What the request's body or query has to hold, such as the token of a page."""
 
     def meets(self, call: Call) -> bool:
         """Say whether the rule speaks of a call."""
@@ -136,7 +136,7 @@ def read_call(environment: Environment) -> Call | None:
     if not action:
         parameters = frozenset(parse_qs(environment.get("QUERY_STRING", ""), keep_blank_values=True))
         action = _operation_at(service, environment["REQUEST_METHOD"], _path_of(environment), parameters)
-    return Call(key, region, service, action, body)
+    return Call(key, region, service, action, body + environment.get("QUERY_STRING", ""))
 
 
 def _path_of(environment: Environment) -> str:

@@ -46,13 +46,17 @@ def regions_rule(enabled: Iterable[str] = ENABLED, others: Iterable[str] = NOT_E
 
 LACKING = {
     "cassandra": ("*",),
+    "cloudtrail": ("ListEventDataStores",),
     "docdb-elastic": ("*",),
     "dynamodb": ("ListExports", "DescribeExport", "DescribeKinesisStreamingDestination"),
+    "eks": ("ListAccessEntries", "ListAddons"),
     "elasticache": ("DescribeGlobalReplicationGroups", "DescribeServerlessCaches", "DescribeServerlessCacheSnapshots"),
     "elasticfilesystem": ("DescribeReplicationConfigurations",),
     "es": ("DescribeOutboundConnections", "DescribeInboundConnections"),
     "fsx": ("DescribeFileCaches", "DescribeDataRepositoryAssociations"),
+    "lambda": ("ListFunctionUrlConfigs",),
     "memorydb": ("DescribeMultiRegionClusters",),
+    "outposts": ("*",),
     "redshift-serverless": ("*",),
     "storagegateway": ("*",),
 }

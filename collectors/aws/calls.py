@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import ClientError, PaginationError
 from herkomst.collectors.aws.paths import read_text, read_texts, read_values
-from herkomst.collectors.aws.problems import SDK_ERRORS, Problem, out_of_time, problem_of
+from herkomst.collectors.aws.problems import SDK_ERRORS, Problem, out_of_time, problem_of, too_many
 from herkomst.collectors.aws.service import PLAIN, Detail, Item, Pages, Read, Service
 from herkomst.collectors.aws.sessions import AccountSession
 
@@ -57,11 +57,25 @@ def list_items(account: AccountSession, service: Service, read: Read, region: st
             if answer.calls and (budget.is_spent or answer.calls >= MAX_PAGES):
                 answer.problem = out_of_time(budget.seconds)  # there was more, and it is not known how much
                 return
+            if read.limit and len(answer.items) >= read.limit:
+                answer.problem = too_many(read.limit)
+                return
             answer.calls += 1
             found = (item if isinstance(item, dict) else {PLAIN: item} for item in read_values(page, read.items))
             answer.items.extend(item for item in found if _is_kept(item, read))
 
     answer.problem = _try(ask, action_of(service, read)) or answer.problem
+    return answer
+
+
+def list_within(account: AccountSession, service: Service, read: Read, parent: Item, region: str, budget: Budget) -> Answer:
+    """Call an operation for one item of another list; that item stands in each that is found."""
+    if read.within is None:
+        return list_items(account, service, read, region, budget)
+    given = tuple((name, read_text(parent, path)) for name, path in read.within.arguments)
+    answer = list_items(account, service, replace(read, arguments=(*read.arguments, *given)), region, budget)
+    for item in answer.items:
+        item[read.within.operation] = parent
     return answer
 
 

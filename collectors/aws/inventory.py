@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from herkomst.collectors.aws.calls import Answer, Budget, add_details, list_items
+from herkomst.collectors.aws.calls import Answer, Budget, add_details, list_items, list_within
 from herkomst.collectors.aws.paths import host_of, read_text, read_texts
 from herkomst.collectors.aws.problems import Problem
 from herkomst.collectors.aws.service import Detail, Item, Link, Reach, Read, Service
@@ -16,7 +16,7 @@ from herkomst.collectors.base import Lane
 from herkomst.scanner.model.aws import GLOBAL_REGION, AwsCoverage, AwsLink, AwsOutcome, AwsResource
 
 DETAILS_AT_ONCE = 25
-"""Items whose details one thread asks for: many threads share a long list."""
+"""Items whose details or own lists one thread asks for: many threads share a long list."""
 _WORST_FIRST = (
     AwsOutcome.DENIED,
     AwsOutcome.THROTTLED_OUT,
@@ -70,14 +70,15 @@ class ServiceReader:
         if not await self._lane.run_blocking(self._is_offered, service):
             return ServiceFindings((), AwsCoverage(self._number, region, service.client, AwsOutcome.UNSUPPORTED, 0), ())
         reads = [read for read in service.reads if read.home in ("", self._region)]
-        answers = await asyncio.gather(*(self._list(service, read) for read in reads))
+        answers = await self._read_lists(service, reads)
         resources = {
             resource: None
-            for read, (answer, _) in zip(reads, answers, strict=True)
-            for resource in (self._resource(service, read, item) for item in answer.items)
+            for read, answer, _ in answers
+            for item in answer.items
+            for resource in _by_zone(self._resource(service, read, item), read_texts(item, (read.zones,)))
         }
-        unread = tuple(found for _, missed in answers for found in missed)
-        calls = sum(answer.calls for answer, _ in answers)
+        unread = tuple(found for _, _, missed in answers for found in missed)
+        calls = sum(answer.calls for _, answer, _ in answers)
         names = tuple(sorted({service.scope(found.operation) for found in unread}))
         row = AwsCoverage(self._number, region, service.client, _outcome(unread, bool(resources)), calls, names)
         return ServiceFindings(tuple(resources), row, unread)
@@ -86,6 +87,32 @@ class ServiceReader:
         if service.reach is Reach.GLOBAL:
             return not service.home or self._account.has_region(service.home)
         return self._account.offers(service.client, self._region)
+
+    async def _read_lists(self, service: Service, reads: Sequence[Read]) -> list[tuple[Read, Answer, tuple[Unread, ...]]]:
+        """Read the lists of the Region, and then the lists that each of their items has."""
+        outer = [read for read in reads if read.within is None]
+        found = await asyncio.gather(*(self._list(service, read) for read in outer))
+        items = {read.operation: answer.items for read, (answer, _) in zip(reversed(outer), reversed(found), strict=True)}
+        inner = [(read, items.get(read.within.operation, [])) for read in reads if read.within is not None]
+        found += await asyncio.gather(*(self._list_within(service, read, parents) for read, parents in inner))
+        in_order = (*outer, *(read for read, _ in inner))
+        return [(read, answer, unread) for read, (answer, unread) in zip(in_order, found, strict=True)]
+
+    async def _list_within(self, service: Service, read: Read, parents: list[Item]) -> tuple[Answer, tuple[Unread, ...]]:
+        asked = await asyncio.gather(
+            *(self._lane.run_blocking(self._list_each, service, read, group) for group in _groups(parents))
+        )
+        answers = [answer for group in asked for answer in group]
+        whole = Answer([item for answer in answers for item in answer.items], sum(answer.calls for answer in answers))
+        by_reason = Counter(answer.problem for answer in answers if answer.problem is not None)
+        unread = [Unread(read.operation, problem, count, len(parents)) for problem, count in by_reason.most_common(1)]
+        for detail in read.details:
+            unread.extend(await self._ask_detail(service, detail, whole))
+        return whole, tuple(unread)
+
+    def _list_each(self, service: Service, read: Read, parents: list[Item]) -> list[Answer]:
+        region = service.home or self._region
+        return [list_within(self._account, service, read, parent, region, self._budget) for parent in parents]
 
     async def _list(self, service: Service, read: Read) -> tuple[Answer, tuple[Unread, ...]]:
         answer = await self._lane.run_blocking(self._list_blocking, service, read)
@@ -103,8 +130,9 @@ class ServiceReader:
         return list_items(self._account, service, read, service.home or self._region, self._budget)
 
     async def _ask_detail(self, service: Service, detail: Detail, answer: Answer) -> Iterable[Unread]:
-        groups = [answer.items[start : start + DETAILS_AT_ONCE] for start in range(0, len(answer.items), DETAILS_AT_ONCE)]
-        asked = await asyncio.gather(*(self._lane.run_blocking(self._add_details, service, detail, group) for group in groups))
+        asked = await asyncio.gather(
+            *(self._lane.run_blocking(self._add_details, service, detail, group) for group in _groups(answer.items))
+        )
         answer.calls += sum(calls for calls, _ in asked)
         by_reason = Counter(problem for _, problems in asked for problem in problems)
         total = len(answer.items)
@@ -123,7 +151,7 @@ class ServiceReader:
             account=self._number,
             service=service.client,
             type=read.type,
-            id=read_text(item, read.id),
+            id=read.id(item) if callable(read.id) else read_text(item, read.id),
             region=own or elsewhere,
             role=read.role,
             is_zonal=bool(read.zone) or bool(zone),
@@ -137,8 +165,26 @@ class ServiceReader:
         )
 
 
+def _groups(items: list[Item]) -> list[list[Item]]:
+    return [items[start : start + DETAILS_AT_ONCE] for start in range(0, len(items), DETAILS_AT_ONCE)]
+
+
+def _by_zone(resource: AwsResource, zones: Sequence[str]) -> Iterator[AwsResource]:
+    """Yield the resource in its Region, and once more in every zone of those that extends it; alone in these where it has no other."""
+    extensions = [zone for zone in zones if not _is_regular(zone, resource.region)]
+    if len(extensions) < len(zones) or not zones:
+        yield resource
+    for zone in extensions:
+        yield replace(resource, is_zonal=True, zone=zone)
+
+
+def _is_regular(zone: str, region: str) -> bool:
+    """Say whether a zone is one of the Region's own: named like it, with a letter behind (EC2 user guide, "Regions and Zones")."""
+    return zone[:-1] == region and zone[-1:].isalpha()
+
+
 def _targets(item: Item, link: Link) -> Iterable[str]:
-    texts = read_texts(item, (link.path,))
+    texts = link.path(item) if callable(link.path) else read_texts(item, (link.path,))
     return (host for host in map(host_of, texts) if host) if link.is_address else texts
 
 

@@ -104,6 +104,12 @@ def out_of_time(seconds: float) -> Problem:
     return Problem(AwsOutcome.UNREACHABLE, FailureReason.TIMEOUT, detail, retryable=True)
 
 
+def too_many(limit: int) -> Problem:
+    """Return the problem of a list that is longer than this version reads."""
+    detail = f"more than {limit} items; what follows was not read"
+    return Problem(AwsOutcome.UNREACHABLE, FailureReason.TOO_LARGE, detail, retryable=False)
+
+
 def _refusal(error: ClientError, action: str) -> Problem:
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -61,13 +61,14 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where an item refers to another place or party; the values on `path` are ARNs, Regions or account ids.
+    """Where an item refers to another place or party; the values on `path` are ARNs, Regions or account ids. It is a function where they
+    stand in a document of its own, such as a trust policy.
 
     With `is_address` they are web or mail addresses, and only the host is kept: the rest can hold a password or name a person.
     """
 
     relation: AwsRelation
-    path: str
+    path: str | Callable[[Item], Iterable[str]]
     is_address: bool = False
 
 
@@ -80,26 +81,40 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The list of the same service of which every item has a list of its own, as a hosted zone has records.
+
+    `arguments` are pairs of parameter and path in that item; it stands in what is found under the name of its own operation.
+    """
+
+    operation: str
+    arguments: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """One operation that lists resources of one type. All but the first four say where an item has what; empty: nowhere.
 
     `role` is None for what carries no data and runs nothing; `shows` are the roles of what its links can show besides. `region` is only
     given where the answer of one Region names others, as a path or, where the API writes the Region in its own way, a function. A resource
     with a `zone` lies in one zone, and is of unknown place where the answer names none; one with a `local_zone` lies in its Region unless
-    the answer names a zone. `home` is the one Region in which an operation of a regional service answers for the account.
+    the answer names a zone. `zones` is for what stands in several: an extension of the Region (a Local or Wavelength Zone) gives a record of its
+    own, and the others together one in the Region. `home` is the one Region in which an operation of a regional service answers for the account.
     `names` may be whole web addresses: the host counts.
     `page_size` is for services that refuse a long list in one answer (EC2). `named` holds further fields that a rule reads, as pairs of our name and path.
+    `limit` bounds a list that grows with every day: once it is passed, no further answer is asked for, and the list counts as not read to its end.
     """
 
     operation: str
     items: str
     type: str
     role: Role | None
-    id: str
+    id: str | Callable[[Item], str]
     arguments: Arguments = ()
     region: str | Callable[[Item], str] = ""
     zone: str = ""
     local_zone: str = ""
+    zones: str = ""
     outpost: str = ""
     key: str = ""
     links: tuple[Link, ...] = ()
@@ -109,6 +124,8 @@ class Read:
     skip: tuple[Skip, ...] = ()
     details: tuple[Detail, ...] = ()
     shows: tuple[Role, ...] = ()
+    within: Within | None = None
+    limit: int = 0
     page_size: int = 0
     pages: Pages | None = None
     home: str = ""
@@ -146,6 +163,11 @@ class Service:
         """Every role whose endpoints the service can show."""
         return frozenset(role for read in self.reads for role in read.roles)
 
+    def roles_behind(self, read: Read) -> tuple[Role, ...]:
+        """Return every role that stays open where a list was not read: its own, and those of the lists of its items."""
+        inner = (other for other in self.reads if other.within is not None and other.within.operation == read.operation)
+        return tuple(dict.fromkeys((*read.roles, *(role for other in inner for role in other.roles))))
+
     def scope(self, operation: str) -> str:
         """Return how a failure names one operation of this service."""
         return f"{self.client}:{operation}"
@@ -165,6 +187,6 @@ def questions(services: Iterable[Service]) -> tuple[AwsQuestion, ...]:
             for call in read.calls:
                 scope = service.scope(call.operation)
                 before = found[scope].roles if scope in found else ()
-                roles = tuple(sorted({*before, *read.roles}))
+                roles = tuple(sorted({*before, *(service.roles_behind(read) if call is read else read.roles)}))
                 found[scope] = AwsQuestion(scope, service.client, roles, service.reach is Reach.GLOBAL)
     return tuple(found[scope] for scope in sorted(found))

@@ -53,6 +53,14 @@ class AwsRelation(StrEnum):
     """Another account or identity provider that may act here."""
     DESTINATION = "destination"
     """Where it sends data or traffic on to."""
+    ORIGIN = "origin"
+    """Where it fetches what it serves."""
+    RUNS = "runs"
+    """Code that is kept elsewhere and runs in it."""
+    PEER = "peer"
+    """A network of another Region or account that it is connected with."""
+    POINTS_TO = "points_to"
+    """What a DNS record of it leads to."""
 
 
 @dataclass(frozen=True, slots=True)
