@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import asdict
+from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import Any
 
@@ -45,23 +46,41 @@ def regions_rule(enabled: Iterable[str] = ENABLED, others: Iterable[str] = NOT_E
 
 
 LACKING = {
+    "apprunner": ("*",),
+    "bedrock": ("ListInferenceProfiles", "ListImportedModels", "ListProvisionedModelThroughputs"),
     "cassandra": ("*",),
     "cloudtrail": ("ListEventDataStores",),
     "docdb-elastic": ("*",),
     "dynamodb": ("ListExports", "DescribeExport", "DescribeKinesisStreamingDestination"),
+    "ecr": ("DescribePullThroughCacheRules",),
     "eks": ("ListAccessEntries", "ListAddons"),
     "elasticache": ("DescribeGlobalReplicationGroups", "DescribeServerlessCaches", "DescribeServerlessCacheSnapshots"),
     "elasticfilesystem": ("DescribeReplicationConfigurations",),
     "es": ("DescribeOutboundConnections", "DescribeInboundConnections"),
+    "events": ("ListEndpoints", "ListEventSources"),
     "fsx": ("DescribeFileCaches", "DescribeDataRepositoryAssociations"),
+    "globalaccelerator": ("*",),
+    "kafka": ("ListReplicators",),
     "lambda": ("ListFunctionUrlConfigs",),
+    "lightsail": ("*",),
     "memorydb": ("DescribeMultiRegionClusters",),
+    "oam": ("*",),
     "outposts": ("*",),
     "redshift-serverless": ("*",),
+    "sagemaker": ("ListFeatureGroups",),
+    "sso": ("DescribeInstance",),
     "storagegateway": ("*",),
 }
 """What moto does not know, by the name in the signature: the laboratory answers that there is nothing. A test sets its own answer first."""
 _IN_XML = frozenset({"elasticache"})
+
+
+def is_lacking(client: str, operation: str) -> bool:
+    """Say whether moto lacks an operation of the SDK's client, so that no test has tried it against a server that keeps state."""
+    import botocore.session
+
+    model = botocore.session.get_session().get_service_model(client)
+    return any(fnmatchcase(operation, glob) for glob in LACKING.get(model.signing_name, ()))
 
 
 def standard_rules(url: str) -> tuple[Rule, ...]:

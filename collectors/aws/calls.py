@@ -64,7 +64,7 @@ def list_items(account: AccountSession, service: Service, read: Read, region: st
             found = (item if isinstance(item, dict) else {PLAIN: item} for item in read_values(page, read.items))
             answer.items.extend(item for item in found if _is_kept(item, read))
 
-    answer.problem = _try(ask, action_of(service, read)) or answer.problem
+    answer.problem = _try(ask, action_of(service, read), read.absent) or answer.problem
     return answer
 
 
@@ -88,7 +88,7 @@ def add_details(
         if budget.is_spent:
             problems.append(out_of_time(budget.seconds))
             continue
-        problem = _try(partial(_add_detail, account, service, region, detail, item), action_of(service, detail))
+        problem = _try(partial(_add_detail, account, service, region, detail, item), action_of(service, detail), detail.absent)
         calls += problem is None
         if problem is not None:
             problems.append(problem)
@@ -137,19 +137,17 @@ def _add_detail(account: AccountSession, service: Service, region: str, detail: 
         return
     takes = client.meta.service_model.operation_model(detail.operation).input_shape.members
     arguments = {key: [text] if takes[key].type_name == "list" else text for key, text in values.items()} | dict(detail.fixed)
-    try:
-        if client.can_paginate(name):
-            item[detail.operation] = client.get_paginator(name).paginate(**arguments).build_full_result()
-        else:
-            item[detail.operation] = getattr(client, name)(**arguments)
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code", "") not in detail.absent:
-            raise
+    if client.can_paginate(name):
+        item[detail.operation] = client.get_paginator(name).paginate(**arguments).build_full_result()
+    else:
+        item[detail.operation] = getattr(client, name)(**arguments)
 
 
-def _try(ask: Callable[[], None], action: str) -> Problem | None:
+def _try(ask: Callable[[], None], action: str, absent: frozenset[str] = frozenset()) -> Problem | None:
     try:
         ask()
     except SDK_ERRORS as error:
+        if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code", "") in absent:
+            return None
         return problem_of(error, action)
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from herkomst.collectors.aws.calls import Answer, Budget, add_details, list_items, list_within
-from herkomst.collectors.aws.paths import host_of, read_text, read_texts
+from herkomst.collectors.aws.paths import host_of, read_field, read_text, read_texts
 from herkomst.collectors.aws.problems import Problem
 from herkomst.collectors.aws.service import Detail, Item, Link, Reach, Read, Service
 from herkomst.collectors.aws.sessions import AccountSession
@@ -142,10 +142,10 @@ class ServiceReader:
         return add_details(self._account, service, detail, items, service.home or self._region, self._budget)
 
     def _resource(self, service: Service, read: Read, item: Item) -> AwsResource:
-        own = read.region(item) if callable(read.region) else read_text(item, read.region)
+        own = read_field(item, read.region)
         zone = read_text(item, read.zone or read.local_zone)
         links = {AwsLink(link.relation, text) for link in read.links for text in _targets(item, link)}
-        named = ((name, ",".join(read_texts(item, (path,)))) for name, path in read.named)
+        named = ((name, path(item) if callable(path) else ",".join(read_texts(item, (path,)))) for name, path in read.named)
         elsewhere = "" if read.region else (GLOBAL_REGION if service.reach is Reach.GLOBAL else self._region)
         return AwsResource(
             account=self._number,
@@ -156,7 +156,7 @@ class ServiceReader:
             role=read.role,
             is_zonal=bool(read.zone) or bool(zone),
             zone=zone,
-            outpost=read_text(item, read.outpost),
+            outpost=read_field(item, read.outpost),
             key=read_text(item, read.key),
             links=tuple(sorted(links, key=lambda link: (link.relation, link.target))),
             addresses=tuple(sorted(read_texts(item, read.addresses))),

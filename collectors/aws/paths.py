@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +39,11 @@ def _walk(value: Any, rest: tuple[Step, ...]) -> Iterator[Any]:
 def read_text(item: Item, path: str) -> str:
     """Return the first value on a path as text; empty where there is none. Of several paths, with `|` between them, the first that has one."""
     return next((text for text in read_texts(item, path.split("|")) if text), "")
+
+
+def read_field(item: Item, field: str | Callable[[Item], str]) -> str:
+    """Return what stands on a path, or what a function makes of the item where an API writes the field in its own way."""
+    return field(item) if callable(field) else read_text(item, field)
 
 
 def read_texts(item: Item, paths: Iterable[str]) -> tuple[str, ...]:

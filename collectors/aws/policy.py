@@ -40,9 +40,9 @@ def policy_documents() -> tuple[dict[str, Any], ...]:
             groups.append([])
         groups[-1].append(action)
     documents = [_document([_statement(SID, group, _EVERYTHING)]) for group in groups]
-    by_actions: dict[tuple[str, ...], list[str]] = {}
+    by_actions: dict[tuple[str, ...], dict[str, None]] = {}
     for service in narrow:
-        by_actions.setdefault(service.actions(), []).extend(service.resources)
+        by_actions.setdefault(service.actions(), {}).update(dict.fromkeys(service.resources))
     statements = [
         _statement(f"{SID}Of{actions[0].partition(':')[0].capitalize()}", list(actions), resources)
         for actions, resources in by_actions.items()

@@ -100,9 +100,10 @@ class Read:
     with a `zone` lies in one zone, and is of unknown place where the answer names none; one with a `local_zone` lies in its Region unless
     the answer names a zone. `zones` is for what stands in several: an extension of the Region (a Local or Wavelength Zone) gives a record of its
     own, and the others together one in the Region. `home` is the one Region in which an operation of a regional service answers for the account.
-    `names` may be whole web addresses: the host counts.
+    `names` may be whole web addresses: the host counts. After an error code in `absent` the list is empty, which is an answer.
     `page_size` is for services that refuse a long list in one answer (EC2). `named` holds further fields that a rule reads, as pairs of our name and path.
     `limit` bounds a list that grows with every day: once it is passed, no further answer is asked for, and the list counts as not read to its end.
+    Where an API writes a field in its own way, `region`, `outpost` and what is `named` can be functions of the item.
     """
 
     operation: str
@@ -115,12 +116,12 @@ class Read:
     zone: str = ""
     local_zone: str = ""
     zones: str = ""
-    outpost: str = ""
+    outpost: str | Callable[[Item], str] = ""
     key: str = ""
     links: tuple[Link, ...] = ()
     addresses: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    named: tuple[tuple[str, str], ...] = ()
+    named: tuple[tuple[str, str | Callable[[Item], str]], ...] = ()
     skip: tuple[Skip, ...] = ()
     details: tuple[Detail, ...] = ()
     shows: tuple[Role, ...] = ()
@@ -129,6 +130,7 @@ class Read:
     page_size: int = 0
     pages: Pages | None = None
     home: str = ""
+    absent: frozenset[str] = frozenset()
     action: str = ""
 
     @property

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from herkomst.collectors.aws.registry import SERVICES
 from herkomst.collectors.aws.service import Service
+from herkomst.lab.aws_gate import Rule
 from herkomst.lab.aws_server import ACCOUNT
 from herkomst.scanner.engine import Collected
+from herkomst.scanner.model.aws import AwsRelation, AwsResource
 
 Collect: TypeAlias = Callable[..., Collected]
 """Collect an account and all it leads to."""
@@ -63,3 +66,20 @@ def make_databases(client: Any, *names: str, region: str = "eu-central-1") -> No
             MasterUsername="beheer",
             MasterUserPassword="not-a-real-password-1",
         )
+
+
+def found_in(collected: Collected, service: str) -> dict[tuple[str, str], AwsResource]:
+    """Return the resources of a service by type and Region; one of each, or the last."""
+    contents = (item.content for item in collected.observations)
+    mine = (item for item in contents if isinstance(item, AwsResource) and item.service == service)
+    return {(item.type, item.region): item for item in mine}
+
+
+def targets(resource: AwsResource, relation: AwsRelation) -> list[str]:
+    """Return where the links of one kind lead."""
+    return [link.target for link in resource.links if link.relation is relation]
+
+
+def answer(service: str, action: str, body: dict[str, Any], region: str = "eu-central-1") -> Rule:
+    """Return the rule that answers an operation in one Region, in JSON."""
+    return Rule(service=service, region=region, action=action, body=json.dumps(body))

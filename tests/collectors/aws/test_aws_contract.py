@@ -22,6 +22,8 @@ from herkomst.collectors.aws.policy import (
 )
 from herkomst.collectors.aws.registry import SERVICES, UNREAD
 from herkomst.collectors.aws.service import PLAIN, Read, Service, questions
+from herkomst.collectors.aws.table import inventory_table
+from herkomst.lab.aws_server import is_lacking
 
 ALL = (*ACCESS_SERVICES, *SERVICES)
 READS = [pytest.param(service, read, id=f"{service.client}-{read.operation}") for service in ALL for read in service.reads]
@@ -194,5 +196,16 @@ def test_a_permission_that_would_allow_reading_data_is_given_on_what_the_lists_n
     statements = [statement for document in policy_documents() for statement in document["Statement"]]
     narrow = {action: statement["Resource"] for statement in statements for action in statement["Action"]}
     assert {action: resource for action, resource in narrow.items() if resource != "*"} == {
+        "apigateway:GET": [f"arn:*:apigateway:*::/{name}" for name in ("restapis", "domainnames", "vpclinks", "apis")],
         "cassandra:Select": "arn:*:cassandra:*:*:/keyspace/system*",
     }
+
+
+def test_every_service_that_is_said_to_be_unread_is_one_of_the_sdk() -> None:
+    assert {item.service for item in UNREAD} <= set(SESSION.get_available_services())
+
+
+def test_the_page_of_what_is_read_is_that_of_the_registered_entries() -> None:
+    page = (DEPLOY.parents[1] / "docs" / "aws-inventory.md").read_text("utf-8")
+    assert page == inventory_table(is_lacking), "run scripts/build-aws-policy"
+    assert all(f"{service.scope(read.operation)}".split(":")[1] in page for service in SERVICES for read in service.reads)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from herkomst.lab.aws_gate import Rule
 from herkomst.lab.aws_server import ACCOUNT, AwsServer
-from herkomst.scanner.engine import Collected
 from herkomst.scanner.model.aws import AwsCoverage, AwsLink, AwsOutcome, AwsRelation, AwsResource
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import FailureReason
@@ -19,7 +17,7 @@ from servers.aws_data_estate import (
     make_table,
     make_warehouse,
 )
-from servers.aws_estate import Client, Collect
+from servers.aws_estate import Client, Collect, answer, found_in, targets
 
 COPY, REPLICA, SOURCE, DESTINATION = (
     AwsRelation.COPY,
@@ -27,21 +25,6 @@ COPY, REPLICA, SOURCE, DESTINATION = (
     AwsRelation.SOURCE,
     AwsRelation.DESTINATION,
 )
-
-
-def found_in(collected: Collected, service: str) -> dict[tuple[str, str], AwsResource]:
-    """Return the resources of a service by type and Region; one of each, or the last."""
-    contents = (item.content for item in collected.observations)
-    mine = (item for item in contents if isinstance(item, AwsResource) and item.service == service)
-    return {(item.type, item.region): item for item in mine}
-
-
-def targets(resource: AwsResource, relation: AwsRelation) -> list[str]:
-    return [link.target for link in resource.links if link.relation is relation]
-
-
-def answer(service: str, action: str, body: dict[str, Any], region: str = "eu-central-1") -> Rule:
-    return Rule(service=service, region=region, action=action, body=json.dumps(body))
 
 
 def test_a_table_and_its_backups_are_found(client: Client, collect: Collect) -> None:
