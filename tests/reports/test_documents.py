@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
+from enum import StrEnum
 from importlib.resources import files
 from typing import Any
 
@@ -13,9 +15,11 @@ from herkomst.reports.documents import encode
 from herkomst.reports.registry import load_format, load_inspect_format
 from herkomst.reports.words import load_words
 from herkomst.scanner.knowledge import Knowledge
-from herkomst.scanner.model.placement import Investor, OwnerFact, Party
+from herkomst.scanner.model.claim import Hearing, Operator, Role, SaidBy
+from herkomst.scanner.model.failure import FailureReason
+from herkomst.scanner.model.placement import Grade, Investor, JurisdictionStatus, Layer, OwnerFact, Party, Via
 from herkomst.scanner.model.run import RunResult
-from herkomst.scanner.model.verdict import Status
+from herkomst.scanner.model.verdict import Confidence, Reason, Status
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator, ValidationError
 from scene import KNOWLEDGE
@@ -75,6 +79,30 @@ def test_any_inspection_is_valid_against_the_shipped_schema(result: RunResult) -
 def test_the_story_is_valid_against_the_shipped_schemas(story: RunResult, inspected: RunResult) -> None:
     RUN.validate(run_json(story))
     INSPECT.validate(inspect_json(inspected))
+
+
+def listed_values(node: object, name: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Yield every list of allowed values in a schema, with the name of the property or definition that has it."""
+    if isinstance(node, dict):
+        if "enum" in node:
+            yield name, set(node["enum"]) - {None}
+        for key, value in node.items():
+            yield from listed_values(value, key)
+    elif isinstance(node, list):
+        for value in node:
+            yield from listed_values(value, name)
+
+
+@pytest.mark.parametrize("name", ["run-1", "inspect-1"])
+def test_the_schemas_allow_exactly_the_values_of_the_model(name: str) -> None:
+    of_model: dict[str, tuple[type[StrEnum], ...]] = {
+        "operator": (Operator,), "said_by": (SaidBy,), "hearing": (Hearing,), "role": (Role,), "layer": (Layer,), "via": (Via,),
+        "status": (Status, JurisdictionStatus), "grade": (Grade,), "reason": (Reason, FailureReason), "confidence": (Confidence,),
+    }  # fmt: skip
+    found = list(listed_values(schema(name)))
+    assert len(found) > 5
+    for property_name, values in found:
+        assert values in [{item.value for item in kind} for kind in of_model[property_name]], property_name
 
 
 def test_the_schemas_refuse_what_is_not_in_the_contract(story: RunResult) -> None:
