@@ -19,16 +19,15 @@ class Exchanger:
     evidence: str
     host: HostAnswer
     signs: tuple[tuple[Sign, Signature], ...]
+    is_token: bool
+    """Whether it is no host but a verification token, written as an MX under a name that cannot exist (`.invalid`, RFC 6761).
+
+    Its own name decides, never where a resolver says that it leads: an answer that is lost must not turn a host into a token."""
 
     @property
     def is_gateway(self) -> bool:
         """Whether the catalogue calls what its name shows a gateway."""
         return any(signature.role is SignatureRole.GATEWAY for _, signature in self.signs)
-
-    @property
-    def is_token(self) -> bool:
-        """Whether it is no host but a verification token, written as an MX under a name that cannot exist (`.invalid`, RFC 6761)."""
-        return bool(self.signs) and all(signature.role is SignatureRole.VERIFICATION for _, signature in self.signs)
 
     @property
     def platform_signs(self) -> tuple[Sign, ...]:
@@ -53,7 +52,8 @@ def find_exchangers(subject: str, evidence: Evidence, outlook: Outlook) -> tuple
         if not name or name == "." or name in found:
             continue  # "." alone is a null MX (RFC 7505)
         host = resolve_host(name, evidence)
-        found[name] = Exchanger(
-            name, oid, host, match_names(((name, oid), *host.aliases), SignatureRecord.MX, SignKind.MX, outlook)
-        )
+        own = match_names(((name, oid),), SignatureRecord.MX, SignKind.MX, outlook)
+        through = match_names(host.aliases, SignatureRecord.MX, SignKind.MX, outlook)
+        is_token = bool(own) and all(signature.role is SignatureRole.VERIFICATION for _, signature in own)
+        found[name] = Exchanger(name, oid, host, own if is_token else (*own, *through), is_token)
     return tuple(found.values())

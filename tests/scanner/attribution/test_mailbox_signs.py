@@ -126,6 +126,14 @@ def test_a_token_written_as_an_mx_is_no_mail_host() -> None:
     assert providers(scene.spf(NAME, MICROSOFT)) == ["microsoft-365"]
 
 
+def test_a_token_written_as_an_mx_stays_a_token_where_a_resolver_says_that_it_leads_somewhere() -> None:
+    scene = Scene().mx(NAME, GATEWAY, "ms1.msv1.invalid").host(GATEWAY, "192.0.2.25").origin("192.0.2.25", 64499)
+    scene.host("ms1.msv1.invalid", "192.0.2.30", via=("voorbeeld.mail.protection.outlook.com",))
+    (picture,) = scene.pictures((NAME,))
+    assert [item.endpoint for item in picture.placements if item.role is Role.MAIL_INBOUND] == [GATEWAY]
+    assert providers(scene) == [None]
+
+
 # -- SPF: whose policy speaks ----------------------------------------------------------------------------------------
 
 
