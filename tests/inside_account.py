@@ -43,6 +43,17 @@ QUESTIONS = (
     AwsQuestion("rds:DescribeDBInstances", "rds", (Role.BACKUP, Role.DATABASE), is_global=False),
     AwsQuestion("s3:ListBuckets", "s3", (Role.STORAGE,), is_global=True),
 )
+ENTRANCES = (
+    AwsQuestion("backup:ListBackupPlans", "backup", (Role.BACKUP,), is_global=False),
+    AwsQuestion("cloudfront:ListDistributions", "cloudfront", (Role.TELEMETRY, Role.WEB), is_global=True),
+    AwsQuestion("cloudtrail:DescribeTrails", "cloudtrail", (Role.TELEMETRY,), is_global=False),
+    AwsQuestion("ecr:DescribeRepositories", "ecr", (Role.IMAGES,), is_global=False),
+    AwsQuestion("eks:ListClusters", "eks", (Role.CONTROL_PLANE,), is_global=False),
+    AwsQuestion("elbv2:DescribeLoadBalancers", "elbv2", (Role.COMPUTE,), is_global=False),
+    AwsQuestion("iam:ListRoles", "iam", (Role.IDENTITY,), is_global=True),
+    AwsQuestion("route53:ListResourceRecordSets", "route53", (), is_global=True),
+)
+"""Further questions, for what stands at the entrance of an account and where its logs and copies go."""
 KINDS = (AwsAccount.kind, AwsCoverage.kind, AwsResource.kind)
 
 
@@ -62,6 +73,7 @@ class Account:
     resources: list[AwsResource] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     lost: set[tuple[str, str]] = field(default_factory=set)
+    questions: tuple[AwsQuestion, ...] = QUESTIONS
 
     def volume(self, zone: str = "eu-central-1a", region: str = "", outpost: str = "") -> Account:
         number = len(self.resources)
@@ -84,28 +96,68 @@ class Account:
     def snapshot(self, name: str, region: str = "eu-central-1") -> Account:
         return self._add("rds", "snapshot", f"arn:aws:rds:{region}:{NUMBER}:snapshot:{name}", Role.BACKUP, region)
 
-    def _add(self, service: str, type_: str, id_: str, role: Role, region: str, **more: object) -> Account:
+    def distribution(self, origin: str) -> Account:
+        links = (AwsLink(AwsRelation.ORIGIN, origin),)
+        arn = f"arn:aws:cloudfront::{NUMBER}:distribution/E{len(self.resources)}"
+        return self._add("cloudfront", "distribution", arn, Role.WEB, GLOBAL_REGION, links=links)
+
+    def load_balancer(self, name: str, region: str = "eu-central-1", zone: str = "") -> Account:
+        arn = f"arn:aws:elasticloadbalancing:{region}:{NUMBER}:loadbalancer/{name}"
+        return self._add("elbv2", "loadbalancer", arn, Role.COMPUTE, region, names=(name,), zone=zone, is_zonal=bool(zone))
+
+    def address(self, address: str, group: str = "eu-central-1") -> Account:
+        return self._add("ec2", "elastic-ip", f"eip-{address}", None, group, zone=group, is_zonal=True, addresses=(address,))
+
+    def record(self, name: str, *targets: str, private: str = "false") -> Account:
+        said = (("name", f"{name}."), ("private", private))
+        links = tuple(AwsLink(AwsRelation.POINTS_TO, target) for target in targets)
+        return self._add("route53", "record-set", f"/hostedzone/Z {name}", None, GLOBAL_REGION, links=links, attributes=said)
+
+    def trail(self, destination: str) -> Account:
+        links = (AwsLink(AwsRelation.DESTINATION, destination),)
+        return self._add("cloudtrail", "trail", f"arn:trail/{len(self.resources)}", None, self.regions[0], links=links)
+
+    def plan(self, copied_to: str) -> Account:
+        links = (AwsLink(AwsRelation.COPY, copied_to),)
+        return self._add("backup", "backup-plan", f"arn:plan/{len(self.resources)}", None, self.regions[0], links=links)
+
+    def cluster(self, issuer: str) -> Account:
+        said = (("issuer", issuer),)
+        return self._add(
+            "eks", "cluster", f"arn:cluster/{len(self.resources)}", Role.CONTROL_PLANE, self.regions[0], attributes=said
+        )
+
+    def trusting(self, *targets: str) -> Account:
+        links = tuple(AwsLink(AwsRelation.TRUST, target) for target in targets)
+        arn = f"arn:aws:iam::{NUMBER}:role/open-{len(self.resources)}"
+        return self._add("iam", "role", arn, None, GLOBAL_REGION, links=links)
+
+    def _add(self, service: str, type_: str, id_: str, role: Role | None, region: str, **more: object) -> Account:
         self.resources.append(AwsResource(NUMBER, service, type_, id_, region, role, **more))  # type: ignore[arg-type]  # fields of it
         return self
 
     def lose(self, region: str, scope: str, reason: FailureReason = FailureReason.DENIED) -> Account:
         """Let one question fail in a Region."""
         self.lost.add((region, scope))
-        self.failures.append(Failure("aws", f"{NUMBER}/{region}", AwsResource.kind, reason, retryable=False, scope=scope))
+        subject = NUMBER if region == GLOBAL_REGION else f"{NUMBER}/{region}"
+        self.failures.append(Failure("aws", subject, AwsResource.kind, reason, retryable=False, scope=scope))
         return self
 
     def contents(self) -> Iterable[tuple[str, Content]]:
         """Yield what is observed, each with the target that it is observed at."""
-        account = AwsAccount(NUMBER, self.partition, self.regions, (), QUESTIONS, self.unread)
+        account = AwsAccount(NUMBER, self.partition, self.regions, (), self.questions, self.unread)
         yield NUMBER, account
-        for service in ("ec2", "kms", "rds"):
-            for region in self.regions:
-                unread = tuple(sorted(scope for place, scope in self.lost if place == region and scope.startswith(service)))
+        once = {question.service for question in self.questions if question.is_global}
+        for service in dict.fromkeys(question.service for question in self.questions):
+            for region in (GLOBAL_REGION,) if service in once else self.regions:
+                unread = tuple(
+                    sorted(scope for place, scope in self.lost if (place, scope.partition(":")[0]) == (region, service))
+                )
                 outcome = AwsOutcome.DENIED if unread else AwsOutcome.COMPLETE
-                yield f"{NUMBER}/{region}", AwsCoverage(NUMBER, region, service, outcome, 1, unread)
-        yield NUMBER, AwsCoverage(NUMBER, GLOBAL_REGION, "s3", AwsOutcome.COMPLETE, 1)
+                subject = NUMBER if service in once else f"{NUMBER}/{region}"
+                yield subject, AwsCoverage(NUMBER, region, service, outcome, 1, unread)
         for resource in self.resources:
-            yield NUMBER if resource.service == "s3" else f"{NUMBER}/{resource.region}", resource
+            yield NUMBER if resource.service in once else f"{NUMBER}/{resource.region}", resource
 
     def observations(self) -> list[Observation]:
         return [Observation(subject, "aws", "test", AT, content) for subject, content in self.contents()]

@@ -74,6 +74,8 @@ class SignKind(StrEnum):
     RANGE = "range"
     CONTROL_PLANE = "control_plane"
     """The platform itself lists the resource: it offers the service and holds what is under it."""
+    TRUST = "trust"
+    """The account lets this party act in it."""
     TXT_TOKEN = "txt_token"  # noqa: S105 - a kind of DNS record, no password
 
 

@@ -26,7 +26,9 @@ ROLES: tuple[Role, ...] = (
     Role.IDENTITY,
     Role.TELEMETRY,
 )
-"""What an account can show."""
+"""What an account can show completely."""
+SHOWN: tuple[Role, ...] = (*ROLES, Role.WEB)
+"""What an account can show at all: its edge serves the web too, and so does what no account lists."""
 _REASONS = {
     AwsOutcome.DENIED: FailureReason.DENIED,
     AwsOutcome.THROTTLED_OUT: FailureReason.THROTTLED,
@@ -49,7 +51,7 @@ def find_missing(number: str, evidence: Evidence) -> tuple[Missing, ...]:
     failures = evidence.inside_failures(number)
     if not described:
         own = [failure for failure in failures if failure.subject == number] or [_never_asked(number)]
-        return tuple(Missing("", failure, ROLES) for failure in own)
+        return tuple(Missing("", failure, SHOWN) for failure in own)
     found = [_of_failure(failure, number, described) for failure in failures]
     for account, _ in described:
         found.extend(_of_ledger(account, evidence, failures))
@@ -76,8 +78,8 @@ def _of_failure(failure: Failure, number: str, described: Iterable[tuple[AwsAcco
     region = failure.subject.removeprefix(number).removeprefix("/")
     questions = [item for account, _ in described for item in account.questions if item.scope == failure.scope]
     if not questions or failure.kind == AwsAccount.kind:
-        return Missing(region, failure, ROLES)
-    return Missing(region, failure, tuple(role for role in ROLES if any(role in item.roles for item in questions)))
+        return Missing(region, failure, SHOWN)
+    return Missing(region, failure, tuple(role for role in SHOWN if any(role in item.roles for item in questions)))
 
 
 def _of_ledger(account: AwsAccount, evidence: Evidence, failures: Iterable[Failure]) -> Iterator[Missing]:

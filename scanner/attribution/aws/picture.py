@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,18 +16,34 @@ from herkomst.scanner.attribution.aws.missing import (
     unread_services,
 )
 from herkomst.scanner.attribution.aws.places import locate, locate_region, provider_of
+from herkomst.scanner.attribution.aws.references import Index, Listed, account_in, bucket_in, region_in, role_of
+from herkomst.scanner.attribution.aws.trusts import trusted_parties
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.location import summarise_location
 from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdictions
-from herkomst.scanner.model.aws import AwsAccount, AwsRelation, AwsResource
+from herkomst.scanner.model.aws import AwsAccount, AwsLink, AwsRelation, AwsResource
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure, FailureReason
-from herkomst.scanner.model.placement import Gap, Layer, LocationEvidence, Picture, Placement, Sign, SignKind, UnreadServices, Via
+from herkomst.scanner.model.placement import (
+    Family,
+    Gap,
+    Grade,
+    Layer,
+    LocationEvidence,
+    Picture,
+    Placement,
+    Sign,
+    SignKind,
+    UnreadServices,
+    Via,
+)
 
 MAX_EVIDENCE = 20
 """Resources named as evidence where many of one kind lie in one place; all of them were looked at, and the place of all is the same."""
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_ROLE_OF_LINK = {AwsRelation.COPY: Role.BACKUP}
+_EDGES = frozenset({"cloudfront"})
+"""Services that stand in front of others and see their traffic, everywhere and in no Region."""
+_USES = frozenset({AwsRelation.ORIGIN, AwsRelation.DESTINATION})
+"""Relations that give a listed resource a further role; a replica or copy that is listed has its role there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,7 @@ class _Kind:
     region: str | None
     where: str
     provider: str
+    layer: Layer = Layer.ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +76,8 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
     missing = [item for number in numbers for item in find_missing(number, evidence)]
     asked, unread = asked_roles(accounts), unread_services(accounts)
     gaps = [*_gaps(subject, missing), *_never_asked(subject, asked if accounts else frozenset(ROLES))]
-    placements, foreign = _placements(subject, accounts, evidence, outlook)
+    listed = [pair for number in sorted(numbers) for pair in evidence.inside(number, AwsResource)]
+    placements, foreign = _placements(subject, accounts, listed, frozenset(numbers), outlook)
     gaps.extend(foreign)
     open_roles = {gap.role for gap in gaps} | set(unread)
     return Picture(
@@ -68,6 +85,7 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
         placements,
         tuple(gaps),
         failures=tuple(dict.fromkeys(failure for number in numbers for failure in evidence.inside_failures(number))),
+        parties=trusted_parties(subject, listed, numbers, outlook),
         not_asked=evidence.not_asked,
         complete_roles=tuple(role for role in ROLES if role in asked and role not in open_roles),
         unread=tuple(UnreadServices(role, unread[role]) for role in ROLES if role in unread),
@@ -97,34 +115,50 @@ def _never_asked(subject: str, asked: frozenset[Role]) -> Iterator[Gap]:
 
 
 def _placements(
-    subject: str, accounts: Iterable[AwsAccount], evidence: Evidence, outlook: Outlook
+    subject: str, accounts: Iterable[AwsAccount], listed: Iterable[Listed], numbers: frozenset[str], outlook: Outlook
 ) -> tuple[tuple[Placement, ...], list[Gap]]:
     """Return the placements of every resource and of what it refers to, and gaps for what lies in accounts that were not looked at."""
     partitions = {account.account: account.partition for account in accounts}
-    numbers = {*partitions, *_accounts(subject, evidence)}
-    listed = [pair for number in sorted(numbers) for pair in evidence.inside(number, AwsResource)]
-    known = {resource.id for resource, _ in listed}
+    index = Index(listed)
     groups: dict[_Kind, list[_Found]] = defaultdict(list)
     foreign: list[Gap] = []
     for resource, oid in listed:
-        partition = partitions.get(resource.account) or "aws"
-        provider = provider_of(partition)
+        provider = provider_of(partitions.get(resource.account) or "aws")
         what = f"{resource.service}:{resource.type}"
         if resource.role is not None:
             place = locate(resource, oid, provider, outlook.knowledge)
-            _add(groups, _Kind(resource.role, what, place.countries, place.region, place.detail, provider), resource, place)
-        for role, target in _targets(resource):
-            if target in known:
-                continue  # listed itself
-            region, account = _region_of(target, provider, outlook), _account_of(target)
-            if (account and account not in numbers) or _is_unknown_bucket(target, known):
-                foreign.append(_foreign(subject, role, resource, target))
-            elif region:
-                place = locate_region(region, oid, provider, outlook.knowledge)
-                found = _Found(target, place)
-                groups[_Kind(role, what, place.countries, region, region, provider)].append(found)
+            layer = Layer.EDGE if resource.service in _EDGES else Layer.ORIGIN
+            _add(groups, _kind(resource.role, what, place, provider, layer), resource.id, place, resource.addresses)
+        for link in resource.links:
+            role = role_of(resource, link)
+            for target in index.find(link) if role is not None else ():
+                reached = _reach(oid, link, target, provider, outlook)
+                if role is None or (target is not None and link.relation not in _USES):
+                    continue  # listed itself
+                if target is None and _is_elsewhere(link, numbers):
+                    foreign.append(_foreign(subject, role, resource, link.target))
+                elif reached is not None:
+                    _add(groups, _kind(role, what, reached, provider), link.target, reached)
     placed = tuple(_placement(subject, kind, found, outlook) for kind, found in sorted(groups.items(), key=_order))
     return placed, foreign
+
+
+def _reach(oid: str, link: AwsLink, target: Listed | None, provider: str, outlook: Outlook) -> LocationEvidence | None:
+    """Return the place of what a link leads to: of the listed resource, else of the Region that is named; an origin can be anywhere."""
+    if target is not None:
+        return locate(*target, provider, outlook.knowledge)
+    region = region_in(link.target)
+    if not region and outlook.knowledge.region(provider, link.target) is not None:
+        region = link.target
+    if region:
+        return locate_region(region, oid, provider, outlook.knowledge)
+    if link.relation is AwsRelation.ORIGIN:
+        return LocationEvidence(Grade.E1, Family.CONTROL_PLANE, (), oid, None, link.target)
+    return None
+
+
+def _kind(role: Role, what: str, place: LocationEvidence, provider: str, layer: Layer = Layer.ORIGIN) -> _Kind:
+    return _Kind(role, what, place.countries, place.region, place.detail, provider, layer)
 
 
 def _order(pair: tuple[_Kind, list[_Found]]) -> tuple[str, ...]:
@@ -132,36 +166,16 @@ def _order(pair: tuple[_Kind, list[_Found]]) -> tuple[str, ...]:
     return (kind.role, kind.what, kind.region or "", kind.where, *kind.countries)
 
 
-def _add(groups: dict[_Kind, list[_Found]], kind: _Kind, resource: AwsResource, place: LocationEvidence) -> None:
-    groups[kind].append(_Found(resource.id, place, resource.addresses))
+def _add(
+    groups: dict[_Kind, list[_Found]], kind: _Kind, name: str, place: LocationEvidence, addresses: tuple[str, ...] = ()
+) -> None:
+    groups[kind].append(_Found(name, place, addresses))
 
 
-def _targets(resource: AwsResource) -> Iterator[tuple[Role, str]]:
-    """Yield what a resource says of a second place of its data, and the role it has there."""
-    for link in resource.links:
-        role = _ROLE_OF_LINK.get(link.relation) or (resource.role if link.relation is AwsRelation.REPLICA else None)
-        if role is not None:
-            yield role, link.target
-
-
-def _region_of(target: str, provider: str, outlook: Outlook) -> str:
-    """Return the Region that an ARN lies in, or that a target is; empty where it names none."""
-    if target.startswith("arn:"):
-        return (target.split(":", 5) + [""] * 6)[3]
-    return target if outlook.knowledge.region(provider, target) is not None else ""
-
-
-def _account_of(target: str) -> str:
-    if target.startswith("arn:"):
-        number = (target.split(":", 5) + [""] * 6)[4]
-        return number if _ACCOUNT.fullmatch(number) else ""
-    return target if _ACCOUNT.fullmatch(target) else ""
-
-
-def _is_unknown_bucket(target: str, known: set[str]) -> bool:
-    """Say whether a target is a bucket that is not among those listed: its ARN has neither Region nor account."""
-    parts = target.split(":", 5)
-    return len(parts) == 6 and parts[2] == "s3" and not parts[3] and not parts[4] and parts[5] not in known
+def _is_elsewhere(link: AwsLink, numbers: frozenset[str]) -> bool:
+    """Say whether a target that is not listed lies in an account that was not looked at: a bucket without owner does, if it is not listed."""
+    account = account_in(link.target)
+    return bool(account and account not in numbers) or (not account and bool(bucket_in(link)))
 
 
 def _foreign(subject: str, role: Role, resource: AwsResource, target: str) -> Gap:
@@ -179,11 +193,12 @@ def _placement(subject: str, kind: _Kind, found: list[_Found], outlook: Outlook)
     sign = Sign(SignKind.CONTROL_PLANE, party, places[0].evidence, kind.what)
     ownership = find_jurisdictions(((Via.PLATFORM, party),), outlook.knowledge, outlook.on)
     owner, parent = describe_owner(party, outlook.knowledge, outlook.on)
+    is_edge = kind.layer is Layer.EDGE
     name = listed[0].name if len(listed) == 1 else f"{len(listed)} × {kind.what} {kind.where}"
     return Placement(
         subject=subject,
         role=kind.role,
-        layer=Layer.ORIGIN,
+        layer=kind.layer,
         endpoint=name,
         addresses=tuple(sorted({address for item in listed for address in item.addresses})),
         service_signs=(sign,),
@@ -193,7 +208,8 @@ def _placement(subject: str, kind: _Kind, found: list[_Found], outlook: Outlook)
         ultimate_parent=parent,
         jurisdictions=ownership.jurisdictions,
         tops_known=ownership.tops_known,
-        location_evidence=places,
-        location=summarise_location(places, fronted=False, anycast=False),
+        location_evidence=() if is_edge else places,  # it is everywhere: the control plane's silence on the place says nothing
+        location=summarise_location(places, fronted=is_edge, anycast=False),
+        fronted=is_edge,
         evidence=tuple(sorted({place.evidence for place in places})),
     )
