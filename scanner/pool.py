@@ -38,6 +38,8 @@ class Shard:
     run: Run
     systems: tuple[System, ...]
     resumes: str | None
+    shared_accounts: frozenset[str] = frozenset()
+    """Cloud accounts that several systems of the run declare, in whichever shard."""
 
 
 Work: TypeAlias = "Callable[[Shard, Halt], Coroutine[Any, Any, list[Part]]]"

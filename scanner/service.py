@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from herkomst.collectors.resolution import Resolver
 from herkomst.config.knowledge import catalogue_version, load_catalogue
 from herkomst.config.settings import Settings
 from herkomst.scanner.attribution.addresses import Outlook
+from herkomst.scanner.attribution.aws.join import has_joined, join_accounts
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.picture import attribute
 from herkomst.scanner.claims.outcome import Context
@@ -25,7 +26,8 @@ from herkomst.scanner.engine import Engine, Progress
 from herkomst.scanner.halt import Halt
 from herkomst.scanner.heap import settled_heap
 from herkomst.scanner.knowledge import Knowledge
-from herkomst.scanner.model.claim import System
+from herkomst.scanner.model.claim import AssetKind, System
+from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.run import Run, RunResult, Vantage, merge_parts
 from herkomst.scanner.model.verdict import Verdict
 from herkomst.scanner.parts import Part, PartBuilder, VisitWriter, explore
@@ -75,6 +77,17 @@ class Scan:
     """Over how many processes the systems are spread; a resolver's limits are shared out among them."""
     resumes: str | None = None
     """The id of a stored run of these systems that was interrupted: what it asked is not asked again."""
+    shared_elsewhere: frozenset[str] = frozenset()
+    """Cloud accounts that systems of the run declare which are not among these."""
+
+    @cached_property
+    def uses_of_accounts(self) -> dict[str, list[System]]:
+        """The systems that declare each cloud account."""
+        found: dict[str, list[System]] = {}
+        for system in self.systems:
+            for account in {asset.value for asset in system.assets if asset.kind is AssetKind.AWS}:
+                found.setdefault(account, []).append(system)
+        return found
 
     @cached_property
     def collectors(self) -> tuple[Collector, ...]:
@@ -126,7 +139,7 @@ async def scan_shard(scan: Scan, run: Run, halt: Halt) -> AsyncGenerator[Part, N
     async with make_engine(scan, run, writer) as engine, aclosing(collect_parts(scan, engine, run)) as collected:
         halt.stops(engine)
         async for part in collected:
-            judged = replace(part, verdicts=judge_part(scan, run, part))
+            judged = judge_part(scan, run, part)
             if store is not None and writer is not None:
                 writer.flush()  # first what the verdicts rest on
                 store.save_part(run.id, judged)
@@ -138,7 +151,8 @@ async def scan_in_processes(scan: Scan, run: Run, halt: Halt) -> AsyncGenerator[
     from herkomst.scanner.pool import Shard, make_shards, run_shards  # only a large scan needs it
 
     store = scan.store.url if scan.store is not None else ""
-    whole = Shard(scan.settings, store, run, scan.systems, scan.resumes)
+    shared = frozenset(account for account, users in scan.uses_of_accounts.items() if len(users) > 1)
+    whole = Shard(scan.settings, store, run, scan.systems, scan.resumes, shared)
     shards = make_shards(scan.systems, scan.settings, scan.processes, whole)
     done = 0
     async with aclosing(run_shards(work_on, shards, scan.processes, halt)) as results:
@@ -154,7 +168,8 @@ async def scan_in_processes(scan: Scan, run: Run, halt: Halt) -> AsyncGenerator[
 
 async def work_on(shard: Shard, halt: Halt) -> list[Part]:
     """Scan a shard in a process of its own; its parts come back without what only judging needs."""
-    scan = Scan(shard.settings, load_shared_knowledge(shard.settings), shard.systems, resumes=shard.resumes)
+    knowledge = load_shared_knowledge(shard.settings)
+    scan = Scan(shard.settings, knowledge, shard.systems, resumes=shard.resumes, shared_elsewhere=shard.shared_accounts)
     with ExitStack() as stack:
         stack.enter_context(settled_heap())
         if shard.store:
@@ -198,14 +213,29 @@ async def collect_parts(scan: Scan, engine: Engine, run: Run) -> AsyncGenerator[
     yield part.take(run)
 
 
-def judge_part(scan: Scan, run: Run, part: Part) -> tuple[Verdict, ...]:
-    """Judge every claim of the systems of a part on the pictures of their assets."""
+def judge_part(scan: Scan, run: Run, part: Part) -> Part:
+    """Return a part with every claim of its systems judged on the pictures of their assets, what is seen inside and outside joined."""
     verdicts: list[Verdict] = []
+    pictures = {picture.subject: picture for picture in part.pictures}
     for system in part.systems:
         own = [part.declared[system.organisation, asset] for asset in system.assets]
+        own = join_declared(system, own, scan)
         context = Context(scan.knowledge, system, run.started_at.date(), run.not_asked)
         verdicts.extend(judge_system(system, own, context))
-    return tuple(verdicts)
+        pictures.update((picture.subject, picture) for picture in own if picture.platforms or has_joined(picture))
+    return replace(part, verdicts=tuple(verdicts), pictures=tuple(pictures.values()))
+
+
+def join_declared(system: System, pictures: Sequence[Picture], scan: Scan) -> list[Picture]:
+    """Return the pictures of a system joined; what other systems declare beside the same account is mentioned too."""
+    accounts = [asset.value for asset in system.assets if asset.kind is AssetKind.AWS]
+    if not accounts:
+        return list(pictures)
+    uses = scan.uses_of_accounts
+    users = [user for account in accounts for user in uses.get(account, ())]
+    assets = {asset for user in (system, *users) for asset in user.assets}
+    shared = {account for account in accounts if len(uses.get(account, ())) > 1} | scan.shared_elsewhere
+    return list(join_accounts(pictures, assets, shared))
 
 
 def begin_run(scan: Scan) -> Run:

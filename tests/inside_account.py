@@ -54,6 +54,18 @@ ENTRANCES = (
     AwsQuestion("route53:ListResourceRecordSets", "route53", (), is_global=True),
 )
 """Further questions, for what stands at the entrance of an account and where its logs and copies go."""
+REACHABLE = (
+    AwsQuestion("apigateway:GetDomainNames", "apigateway", (), is_global=False, shows_endpoints=True),
+    AwsQuestion("apigateway:GetRestApis", "apigateway", (), is_global=False, shows_endpoints=True),
+    AwsQuestion("cloudfront:ListDistributions", "cloudfront", (Role.TELEMETRY, Role.WEB), is_global=True, shows_endpoints=True),
+    AwsQuestion("ec2:DescribeAddresses", "ec2", (), is_global=False, shows_endpoints=True),
+    AwsQuestion("ec2:DescribeInstances", "ec2", (Role.COMPUTE,), is_global=False, shows_endpoints=True),
+    AwsQuestion("ec2:DescribeVolumes", "ec2", (Role.STORAGE,), is_global=False),
+    AwsQuestion("elbv2:DescribeLoadBalancers", "elbv2", (Role.COMPUTE,), is_global=False, shows_endpoints=True),
+    AwsQuestion("rds:DescribeDBInstances", "rds", (Role.BACKUP, Role.DATABASE), is_global=False, shows_endpoints=True),
+    AwsQuestion("s3:ListBuckets", "s3", (Role.STORAGE,), is_global=True, shows_endpoints=True),
+)
+"""Questions whose answers hold addresses and names that the world can see."""
 KINDS = (AwsAccount.kind, AwsCoverage.kind, AwsResource.kind)
 
 
@@ -96,10 +108,10 @@ class Account:
     def snapshot(self, name: str, region: str = "eu-central-1") -> Account:
         return self._add("rds", "snapshot", f"arn:aws:rds:{region}:{NUMBER}:snapshot:{name}", Role.BACKUP, region)
 
-    def distribution(self, origin: str) -> Account:
+    def distribution(self, origin: str, *names: str) -> Account:
         links = (AwsLink(AwsRelation.ORIGIN, origin),)
         arn = f"arn:aws:cloudfront::{NUMBER}:distribution/E{len(self.resources)}"
-        return self._add("cloudfront", "distribution", arn, Role.WEB, GLOBAL_REGION, links=links)
+        return self._add("cloudfront", "distribution", arn, Role.WEB, GLOBAL_REGION, links=links, names=names)
 
     def load_balancer(self, name: str, region: str = "eu-central-1", zone: str = "") -> Account:
         arn = f"arn:aws:elasticloadbalancing:{region}:{NUMBER}:loadbalancer/{name}"
@@ -107,6 +119,39 @@ class Account:
 
     def address(self, address: str, group: str = "eu-central-1") -> Account:
         return self._add("ec2", "elastic-ip", f"eip-{address}", None, group, zone=group, is_zonal=True, addresses=(address,))
+
+    def open_instance(self, address: str, zone: str = "eu-central-1a", outpost: str = "") -> Account:
+        return self._add(
+            "ec2",
+            "instance",
+            f"i-{address}",
+            Role.COMPUTE,
+            zone[:-1],
+            zone=zone,
+            is_zonal=True,
+            outpost=outpost,
+            addresses=(address,),
+        )
+
+    def nat_gateway(self, address: str, region: str = "eu-central-1") -> Account:
+        return self._add("ec2", "natgateway", f"nat-{address}", None, region, addresses=(address,))
+
+    def interface(self, address: str, requester: str = "amazon-elb") -> Account:
+        said = (("requester", requester),)
+        return self._add(
+            "ec2", "network-interface", f"eni-{address}", None, self.regions[0], addresses=(address,), attributes=said
+        )
+
+    def public_database(self, name: str, public: bool = True) -> Account:
+        said = (("public", str(public).lower()),)
+        arn = f"arn:aws:rds:{self.regions[0]}:{NUMBER}:db:{name}"
+        return self._add("rds", "db", arn, Role.DATABASE, self.regions[0], names=(name,), attributes=said)
+
+    def api(self, identity: str) -> Account:
+        return self._add("apigateway", "restapi", identity, None, self.regions[0])
+
+    def api_domain(self, *names: str) -> Account:
+        return self._add("apigateway", "domain-name", names[0], None, self.regions[0], names=names)
 
     def record(self, name: str, *targets: str, private: str = "false") -> Account:
         said = (("name", f"{name}."), ("private", private))
@@ -184,18 +229,18 @@ def asset() -> Asset:
     return Asset(AssetKind.AWS, NUMBER)
 
 
-def without(account: Account, lost: Observation) -> Evidence:
-    """Return what is known when one observation is replaced by its failure."""
+def without(account: Account, lost: Observation, outside: Iterable[Observation] = ()) -> Evidence:
+    """Return what is known when one observation is replaced by its failure; `outside` is known besides."""
     kept = [item for item in account.observations() if item.id != lost.id]
     failure = Failure("aws", lost.subject, lost.kind, FailureReason.TIMEOUT, retryable=True)
-    return Evidence(kept, [*account.failures, failure])
+    return Evidence([*kept, *outside], [*account.failures, failure])
 
 
-def without_target(account: Account, subject: str) -> Evidence:
+def without_target(account: Account, subject: str, outside: Iterable[Observation] = ()) -> Evidence:
     """Return what is known when a whole target (the account, or one Region) could not be asked."""
     kept = [item for item in account.observations() if item.subject != subject]
     failures = [Failure("aws", subject, kind, FailureReason.TIMEOUT, retryable=True) for kind in KINDS]
-    return Evidence(kept, [*account.failures, *failures])
+    return Evidence([*kept, *outside], [*account.failures, *failures])
 
 
 def with_unread(account: Account, service: str, *roles: Role) -> Account:

@@ -103,6 +103,7 @@ class Read:
     `names` may be whole web addresses: the host counts. After an error code in `absent` the list is empty, which is an answer.
     `page_size` is for services that refuse a long list in one answer (EC2). `named` holds further fields that a rule reads, as pairs of our name and path.
     `limit` bounds a list that grows with every day: once it is passed, no further answer is asked for, and the list counts as not read to its end.
+    `id_is_public` is for what is reached from anywhere under a name that is made of its id.
     Where an API writes a field in its own way, `region`, `outpost` and what is `named` can be functions of the item.
     """
 
@@ -132,6 +133,12 @@ class Read:
     home: str = ""
     absent: frozenset[str] = frozenset()
     action: str = ""
+    id_is_public: bool = False
+
+    @property
+    def shows_endpoints(self) -> bool:
+        """Whether what is listed can have public addresses or names."""
+        return bool(self.addresses or self.names or self.id_is_public)
 
     @property
     def calls(self) -> tuple[Read | Detail, ...]:
@@ -170,6 +177,11 @@ class Service:
         inner = (other for other in self.reads if other.within is not None and other.within.operation == read.operation)
         return tuple(dict.fromkeys((*read.roles, *(role for other in inner for role in other.roles))))
 
+    def shows_endpoints_behind(self, read: Read) -> bool:
+        """Say whether public addresses or names stay unknown where a list was not read: in it, or in the lists of its items."""
+        inner = (other for other in self.reads if other.within is not None and other.within.operation == read.operation)
+        return read.shows_endpoints or any(other.shows_endpoints for other in inner)
+
     def scope(self, operation: str) -> str:
         """Return how a failure names one operation of this service."""
         return f"{self.client}:{operation}"
@@ -188,7 +200,9 @@ def questions(services: Iterable[Service]) -> tuple[AwsQuestion, ...]:
         for read in service.reads:
             for call in read.calls:
                 scope = service.scope(call.operation)
-                before = found[scope].roles if scope in found else ()
-                roles = tuple(sorted({*before, *(service.roles_behind(read) if call is read else read.roles)}))
-                found[scope] = AwsQuestion(scope, service.client, roles, service.reach is Reach.GLOBAL)
+                before = found.get(scope)
+                known = before.roles if before else ()
+                roles = tuple(sorted({*known, *(service.roles_behind(read) if call is read else read.roles)}))
+                shows = service.shows_endpoints_behind(read) or (before is not None and before.shows_endpoints)
+                found[scope] = AwsQuestion(scope, service.client, roles, service.reach is Reach.GLOBAL, shows)
     return tuple(found[scope] for scope in sorted(found))

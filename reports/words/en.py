@@ -60,6 +60,7 @@ CATALOGUE: dict[str, str] = {
     "reason.other_owner": "The owner is another party.",
     "reason.undeclared_party": "A party was seen that was not declared.",
     "reason.undeclared_name": "A name was seen that was not declared.",
+    "reason.undeclared_resource": "A cloud account exposes something that was not declared.",
     # -- what would change a verdict --------------------------------------------------------------------------------------
     "would_change.retry": "Measure again later; the source gave no answer this time.",
     "would_change.full_breadth": "Measure again with the full breadth (--breadth full).",
@@ -85,6 +86,7 @@ CATALOGUE: dict[str, str] = {
     "note.only_at_parent": "Question: these name servers stand in the parent zone and not in the zone itself. They can answer for the domain too. Is that meant",
     "note.only_in_zone": "Question: these name servers stand in the zone itself and not in the parent zone. Is that meant",
     "note.glue_differs": "Question: the parent zone gives another address for this name server than its zone does. Is that meant",
+    "note.belongs_to": "This endpoint belongs to a resource of a declared cloud account",
     "note.via_party": "Through this party a state could compel",
     # -- failures ---------------------------------------------------------------------------------------------------------
     "failure.timeout": "no answer in time",

@@ -60,6 +60,7 @@ CATALOGUE: dict[str, str] = {
     "reason.other_owner": "De eigenaar is een andere partij.",
     "reason.undeclared_party": "Er is een partij gezien die niet is opgegeven.",
     "reason.undeclared_name": "Er is een naam gezien die niet is opgegeven.",
+    "reason.undeclared_resource": "Een cloudaccount stelt iets open dat niet is opgegeven.",
     # -- what would change a verdict --------------------------------------------------------------------------------------
     "would_change.retry": "Meet later opnieuw; de bron gaf nu geen antwoord.",
     "would_change.full_breadth": "Meet opnieuw in de volle breedte (--breadth full).",
@@ -85,6 +86,7 @@ CATALOGUE: dict[str, str] = {
     "note.only_at_parent": "Vraag: deze nameservers staan wel in de bovenliggende zone en niet in de zone zelf. Ook zij kunnen voor het domein antwoorden. Is dat de bedoeling",
     "note.only_in_zone": "Vraag: deze nameservers staan wel in de zone zelf en niet in de bovenliggende zone. Is dat de bedoeling",
     "note.glue_differs": "Vraag: de bovenliggende zone geeft voor deze nameserver een ander adres dan de zone van die nameserver. Is dat de bedoeling",
+    "note.belongs_to": "Dit eindpunt hoort bij een resource van een opgegeven cloudaccount",
     "note.via_party": "Via deze partij kan een staat een bevel opleggen",
     # -- failures ---------------------------------------------------------------------------------------------------------
     "failure.timeout": "geen antwoord binnen de tijd",

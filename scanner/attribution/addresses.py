@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
+from herkomst.scanner.attribution.aws.ranges import is_shared_range
 from herkomst.scanner.attribution.evidence import Evidence, reverse_name
 from herkomst.scanner.attribution.location import (
     collect_location_evidence,
@@ -81,6 +82,8 @@ class AddressFacts:
     location: tuple[LocationEvidence, ...]
     edge: bool
     anycast: bool
+    is_shared: bool
+    """The published ranges give it to a service of AWS that many customers share."""
     special_use: str | None
     edge_failures: tuple[Failure, ...]
     """Sources that failed and could have shown an edge."""
@@ -121,6 +124,7 @@ def _attribute_address(address: str, evidence: Evidence, outlook: Outlook) -> Ad
         location=location,
         edge=edge,
         anycast=anycast,
+        is_shared=any(is_shared_range(entry) for entry, _ in ranges),
         special_use=special[0][0].use if special else None,
         edge_failures=tuple(failure for failure in failures if failure.kind in EDGE_KINDS),
         anycast_failures=tuple(failure for failure in failures if failure.kind in ANYCAST_KINDS),

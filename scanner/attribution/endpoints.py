@@ -149,7 +149,7 @@ def _grouping_key(facts: AddressFacts) -> object:
     )
     places = frozenset((item.grade, item.family, item.countries, item.region) for item in facts.location)
     failed = frozenset((failure.kind, failure.scope, failure.reason) for failure in facts.failures)
-    return (facts.network, signs, places, facts.edge, facts.anycast, facts.special_use, failed)
+    return (facts.network, signs, places, facts.edge, facts.anycast, facts.is_shared, facts.special_use, failed)
 
 
 def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlook) -> Placement:
@@ -194,6 +194,8 @@ def _placement(endpoint: Endpoint, group: Sequence[AddressFacts], outlook: Outlo
         role_failures=endpoint.role_failures,
         failures=_unique((*host.failures, *endpoint.name_failures, *(item for facts in group for item in facts.failures))),
         evidence=_evidence_ids(endpoint, group, service),
+        aliases=tuple(dict.fromkeys(name for name, _ in host.aliases)),
+        is_shared=any(facts.is_shared for facts in group),
     )
 
 

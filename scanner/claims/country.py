@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from herkomst.scanner.attribution.location import WEAK_GRADES, ZERO_GRADES
 from herkomst.scanner.claims.outcome import (
+    INSIDE,
     Context,
     Expectation,
     Outcome,
@@ -18,7 +19,7 @@ from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.placement import Grade, LocationEvidence, Placement
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
 
-STRONG_SOURCES = ("dns.address", "ip.range", "ip.origin", "rtt.bound")
+STRONG_SOURCES = ("dns.address", "ip.range", "ip.origin", "rtt.bound", INSIDE)
 """Each of these could have shown a place elsewhere, an edge or anycast, whatever else is known."""
 WEAK_SOURCES = ("ip.location", "geofeed.entry", "dns.ptr")
 """These only matter where nothing stronger decides."""
@@ -34,7 +35,7 @@ def judge_country(placement: Placement, expectation: Expectation, context: Conte
     kinds = STRONG_SOURCES if decided_by in (Grade.E1, Grade.E2, Grade.E3) else STRONG_SOURCES + WEAK_SOURCES
     if base.status is Status.CONTRADICTED:
         # a failure never accuses: what could have shown an edge or anycast would have taken this evidence away
-        if placement.edge_unknown and decided_by is not Grade.E1:
+        if placement.edge_unknown and (decided_by is not Grade.E1 or placement.joined):
             return not_measured(bearing_failures(placement, STRONG_SOURCES), base)
         return base
     capped = _cap(base, placement, kinds)

@@ -14,6 +14,8 @@ from herkomst.scanner.model.verdict import Confidence, Note, Part, Reason, Statu
 
 REASON_OF_FAILURE: dict[FailureReason, Reason] = {reason: Reason(reason.value) for reason in FailureReason}
 SELF = "self"
+INSIDE = "aws.resource"
+"""Among the kinds that bear on a property: what a declared account could have said of the endpoint."""
 _SAYS_LITTLE = frozenset({FailureReason.CANCELLED, FailureReason.NOT_ASKED})
 """Reasons that are given only where there is no other."""
 
@@ -170,7 +172,7 @@ def bearing_failures(placement: Placement, kinds: Iterable[str], *, names: bool 
     A failed reverse look-up has the kind `dns.rrset` and the scope PTR; it bears only where `dns.ptr` is among the kinds.
     """
     wanted = set(kinds)
-    found = []
+    found = list(placement.join_failures) if INSIDE in wanted else []
     for failure in placement.failures:
         if failure.kind != "dns.rrset":
             bears = failure.kind in wanted
@@ -182,7 +184,7 @@ def bearing_failures(placement: Placement, kinds: Iterable[str], *, names: bool 
             bears = names
         if bears:
             found.append(failure)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def lower_for_switched_off(outcome: Outcome, kinds: Iterable[str], context: Context) -> Outcome:

@@ -46,7 +46,7 @@ def _decide(placement: Placement, expectation: Expectation, context: Context) ->
             evidence,
             would_change=WouldChange.SUPPLIER_RESPONSE,
         )
-    status = Status.CONFIRMED if all(item.grade is Grade.E1 for item in items) else Status.CONSISTENT
+    status = Status.CONFIRMED if any(item.grade is Grade.E1 for item in items) else Status.CONSISTENT
     return Outcome(status, None, Confidence.HIGH, observed, evidence, would_change=WouldChange.INSIDE_ACCESS)
 
 

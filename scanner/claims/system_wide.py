@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from herkomst.scanner.claims.accounts import judge_accounts
 from herkomst.scanner.claims.outcome import (
     Context,
     Expectation,
@@ -118,7 +119,8 @@ def judge_inventory(pictures: Iterable[Picture], expectation: Expectation, conte
     declared = {asset.value for asset in context.system.assets if asset.kind is AssetKind.DOMAIN}
     known = declared | {f"www.{name}" for name in declared} | {name.removeprefix("www.") for name in declared}
     says_complete = (NO in expectation.values) is expectation.negated
-    parts: list[Part] = []
+    pictures = tuple(pictures)
+    parts = list(judge_accounts(pictures, says_complete=says_complete))
     for picture in pictures:
         if picture.subject not in declared:
             continue  # an address names nobody

@@ -85,6 +85,8 @@ class AwsQuestion:
     service: str
     roles: tuple[Role, ...]
     is_global: bool
+    shows_endpoints: bool = False
+    """Whether what it lists can have public addresses or names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,18 @@ class Jurisdiction:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedResource:
+    """A resource of a declared account: `what` is service and type (`ec2:instance`), `region` empty for what has none."""
+
+    what: str
+    id: str
+    account: str
+    region: str
+    role: Role | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """The attributed answer for one endpoint in one role.
 
@@ -238,6 +250,46 @@ class Placement:
     """Look-ups that failed and could have shown that something else serves this role: nothing is judged of this endpoint then."""
     failures: tuple[Failure, ...] = ()
     evidence: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """The names that the endpoint's own name leads through (CNAME), in order."""
+    is_shared: bool = False
+    """The platform's published ranges give these addresses to a service that many customers share: no account lists them."""
+    joined: tuple[JoinedResource, ...] = ()
+    """The resources of declared accounts that these addresses or names belong to."""
+    join_failures: tuple[Failure, ...] = ()
+    """What failed and could have shown which resource of a declared account this is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEndpoint:
+    """A resource of a declared account that the world knows by an address or a name, as the account's control plane lists it.
+
+    `place` is where it is (grade E1); `leads_to` are the observations of the listed resources that it passes requests on to.
+    `is_exposed`: by its own words it takes requests from anywhere; whether a firewall stands in front is not looked at.
+    """
+
+    resource: JoinedResource
+    provider: str
+    place: LocationEvidence
+    addresses: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    leads_to: tuple[str, ...] = ()
+    is_exposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What an account exposes under one address or name: its resources, and whether the declaration mentions any of them.
+
+    `is_mentioned` is None where that is not known: the account serves other systems too. `hidden_by`: what failed and could have shown
+    a mention.
+    """
+
+    resources: tuple[JoinedResource, ...]
+    addresses: tuple[str, ...]
+    names: tuple[str, ...]
+    is_mentioned: bool | None
+    hidden_by: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +370,14 @@ class Picture:
     """Roles of which the asset's own control plane listed all there is: what is not among the placements is not there."""
     unread: tuple[UnreadServices, ...] = ()
     """Services that could hold a role and that this version does not read: nothing of that role is confirmed."""
+    platforms: tuple[str, ...] = ()
+    """Of a cloud account: the catalogue's ids of who runs it."""
+    listed: tuple[ListedEndpoint, ...] = ()
+    """Of a cloud account, until the pictures of its system are joined: what it lists that the world knows by address or name."""
+    listing_failures: tuple[Failure, ...] = ()
+    """Of a cloud account: the questions that failed and could have shown such a resource."""
+    exposures: tuple[Exposure, ...] = ()
+    """Of a cloud account, once the pictures are joined: what takes requests from anywhere."""
 
 
 keep_texts(Party, Sign, LocationEvidence, Network, OwnerFact, Jurisdiction)

@@ -86,6 +86,8 @@ class Reason(StrEnum):
     OTHER_OWNER = "other_owner"
     UNDECLARED_PARTY = "undeclared_party"
     UNDECLARED_NAME = "undeclared_name"
+    UNDECLARED_RESOURCE = "undeclared_resource"
+    """A cloud account exposes something that no declared asset mentions."""
 
 
 class WouldChange(StrEnum):
@@ -126,6 +128,8 @@ class NoteCode(StrEnum):
     """A name server that the zone names and its parent zone does not; params: name, zone."""
     GLUE_DIFFERS = "glue_differs"
     """An address that the parent zone gives for a name server, and the zone does not; params: name, address."""
+    BELONGS_TO = "belongs_to"
+    """The resource of a declared account that an endpoint belongs to; params: endpoint, resource, region, account."""
     VIA_PARTY = "via_party"
     """A party through which a state can compel; params: country, via, party."""
 

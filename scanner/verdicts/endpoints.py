@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from herkomst.scanner.claims.ceilings import lower_to_ceiling
+from herkomst.scanner.claims.ceilings import PLACES, lower_to_ceiling
 from herkomst.scanner.claims.outcome import Context, Expectation, Outcome, lower_for_switched_off, not_measured, part_of
 from herkomst.scanner.claims.registry import PROPERTY_JUDGES
 from herkomst.scanner.claims.system_wide import INSIDE_KEYS
@@ -13,8 +13,8 @@ from herkomst.scanner.model.aws import UNREAD_SERVICE
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Property, Role, Scope, System
 from herkomst.scanner.model.observation import DnsDelegation
 from herkomst.scanner.model.placement import Layer, Picture, Placement
-from herkomst.scanner.model.verdict import Part, Reason, Status, WouldChange
-from herkomst.scanner.verdicts.keys import INSIDE_ROLES, INVENTORY
+from herkomst.scanner.model.verdict import Note, NoteCode, Part, Reason, Status, WouldChange
+from herkomst.scanner.verdicts.keys import INSIDE_ROLES
 
 NOT_COLLECTED = Outcome(Status.NOT_MEASURED, Reason.NOT_COLLECTED, would_change=WouldChange.INSTALL_COLLECTOR, retryable=False)
 
@@ -67,7 +67,24 @@ def _judge_endpoint(prop: Property, placement: Placement, expectation: Expectati
     outcome = PROPERTY_JUDGES[prop](placement, expectation, context)
     if placement.role is Role.DNS and outcome.status.rank:  # the parent zone could have named another server
         outcome = lower_for_switched_off(outcome, (DnsDelegation.kind,), context)
-    return lower_to_ceiling(outcome, placement, prop, expectation, context)
+    outcome = lower_to_ceiling(outcome, placement, prop, expectation, context)
+    return replace(outcome, notes=(*outcome.notes, *_owners(placement))) if prop in PLACES else outcome
+
+
+def _owners(placement: Placement) -> tuple[Note, ...]:
+    """Return the resource that an endpoint belongs to, the account by its last four digits."""
+    return tuple(
+        Note(
+            NoteCode.BELONGS_TO,
+            (
+                ("endpoint", placement.endpoint),
+                ("resource", f"{resource.what} {resource.id}"),
+                ("region", resource.region),
+                ("account", f"{'*' * 8}{resource.account[-4:]}"),
+            ),
+        )
+        for resource in placement.joined[:1]
+    )
 
 
 def lower_for_unread(outcome: Outcome, role: Role, picture: Picture) -> Outcome:
@@ -91,6 +108,6 @@ def list_uncollected(system: System, claim: Claim, roles: Sequence[Role]) -> Ite
 
 def uncollected_assets(system: System, claim: Claim) -> tuple[Asset, ...]:
     """Return the declared assets in scope that no collector looks into: clusters, and accounts where the claim has a key of its own."""
-    own_key = claim.key in INSIDE_KEYS or claim.key == INVENTORY
+    own_key = claim.key in INSIDE_KEYS
     kinds = (AssetKind.AWS, AssetKind.KUBERNETES) if own_key else (AssetKind.KUBERNETES,)
     return tuple(asset for asset in system.assets if asset.kind in kinds and is_in_scope(asset.value, claim.scope))

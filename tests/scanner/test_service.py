@@ -231,7 +231,9 @@ def test_a_run_that_is_stopped_before_it_asks_measures_nothing(laboratory: Labor
         async with service.make_engine(scan, run) as engine:
             engine.stop()
             taken = [part async for part in service.collect_parts(scan, engine, run)]
-        return RunResult(run, verdicts=tuple(verdict for part in taken for verdict in service.judge_part(scan, run, part)))
+        return RunResult(
+            run, verdicts=tuple(verdict for part in taken for verdict in service.judge_part(scan, run, part).verdicts)
+        )
 
     result = asyncio.run(stopped())
     measured = {verdict for verdict in result.verdicts if verdict.id not in claims_on_paper(result)}

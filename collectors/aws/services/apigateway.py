@@ -20,6 +20,7 @@ SERVICE = Service(
             type="restapi",
             role=None,
             id="id",
+            id_is_public=True,
             named=(("endpoint_types", "endpointConfiguration.types[]"), ("name", "name")),
             action=_GET,
         ),

@@ -32,6 +32,7 @@ SERVICE = Service(
             type="bucket",
             role=Role.STORAGE,
             id="Name",
+            id_is_public=True,
             region=_region,
             key="GetBucketEncryption.ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID",
             links=(

@@ -43,6 +43,8 @@ class Missing:
     region: str
     failure: Failure
     roles: tuple[Role, ...]
+    hides_endpoints: bool = True
+    """Whether it could have shown public addresses or names."""
 
 
 def find_missing(number: str, evidence: Evidence) -> tuple[Missing, ...]:
@@ -55,7 +57,7 @@ def find_missing(number: str, evidence: Evidence) -> tuple[Missing, ...]:
     found = [_of_failure(failure, number, described) for failure in failures]
     for account, _ in described:
         found.extend(_of_ledger(account, evidence, failures))
-    return tuple(dict.fromkeys(item for item in found if item.roles))
+    return tuple(dict.fromkeys(item for item in found if item.roles or item.hides_endpoints))
 
 
 def unread_services(accounts: Iterable[AwsAccount]) -> dict[Role, tuple[str, ...]]:
@@ -79,7 +81,8 @@ def _of_failure(failure: Failure, number: str, described: Iterable[tuple[AwsAcco
     questions = [item for account, _ in described for item in account.questions if item.scope == failure.scope]
     if not questions or failure.kind == AwsAccount.kind:
         return Missing(region, failure, SHOWN)
-    return Missing(region, failure, tuple(role for role in SHOWN if any(role in item.roles for item in questions)))
+    roles = tuple(role for role in SHOWN if any(role in item.roles for item in questions))
+    return Missing(region, failure, roles, any(item.shows_endpoints for item in questions))
 
 
 def _of_ledger(account: AwsAccount, evidence: Evidence, failures: Iterable[Failure]) -> Iterator[Missing]:
@@ -103,7 +106,15 @@ def _of_ledger(account: AwsAccount, evidence: Evidence, failures: Iterable[Failu
                 reason = _REASONS.get(row.outcome, FailureReason.CANCELLED) if row else FailureReason.CANCELLED
                 kind = AwsResource.kind if row else AwsCoverage.kind
                 failure = Failure(COLLECTOR, subject, kind, reason, reason is not FailureReason.DENIED, scope)
-                yield Missing("" if once else region, failure, question.roles)
+                yield Missing("" if once else region, failure, question.roles, question.shows_endpoints)
+
+
+def find_hidden(number: str, evidence: Evidence) -> tuple[Failure, ...]:
+    """Return what failed and could have shown public addresses or names of an account; that none was to be asked for is a failure too."""
+    described = evidence.inside(number, AwsAccount)
+    found = tuple(dict.fromkeys(item.failure for item in find_missing(number, evidence) if item.hides_endpoints))
+    asked = any(question.shows_endpoints for account, _ in described for question in account.questions)
+    return found if asked or found else (_never_asked(number),)
 
 
 def _never_asked(number: str) -> Failure:

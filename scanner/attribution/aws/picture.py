@@ -12,10 +12,12 @@ from herkomst.scanner.attribution.aws.missing import (
     ROLES,
     Missing,
     asked_roles,
+    find_hidden,
     find_missing,
     unread_services,
 )
-from herkomst.scanner.attribution.aws.places import locate, locate_region, provider_of
+from herkomst.scanner.attribution.aws.places import PLATFORMS, locate, locate_region, provider_of
+from herkomst.scanner.attribution.aws.public_endpoints import list_endpoints
 from herkomst.scanner.attribution.aws.references import Index, Listed, account_in, bucket_in, region_in, role_of
 from herkomst.scanner.attribution.aws.trusts import trusted_parties
 from herkomst.scanner.attribution.evidence import Evidence
@@ -79,6 +81,7 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
     listed = [pair for number in sorted(numbers) for pair in evidence.inside(number, AwsResource)]
     placements, foreign = _placements(subject, accounts, listed, frozenset(numbers), outlook)
     gaps.extend(foreign)
+    partitions = {account.account: account.partition for account in accounts}
     open_roles = {gap.role for gap in gaps} | set(unread)
     return Picture(
         subject,
@@ -89,6 +92,9 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
         not_asked=evidence.not_asked,
         complete_roles=tuple(role for role in ROLES if role in asked and role not in open_roles),
         unread=tuple(UnreadServices(role, unread[role]) for role in ROLES if role in unread),
+        platforms=tuple(sorted({provider_of(partition) for partition in partitions.values()})) or PLATFORMS,
+        listed=tuple(list_endpoints(listed, Index(listed), partitions, outlook.knowledge)),
+        listing_failures=tuple(dict.fromkeys(failure for number in numbers for failure in find_hidden(number, evidence))),
     )
 
 

@@ -14,6 +14,8 @@ from herkomst.scanner.model.placement import Family, Grade, LocationEvidence
 
 PROVIDERS = {"aws-eusc": "aws-eusc"}
 """Partitions that the catalogue has as a provider of their own; any other is `aws`."""
+PLATFORMS = ("aws", *PROVIDERS.values())
+"""Who runs AWS's partitions, by the catalogue's ids."""
 _LETTER = re.compile(r"(?<=[0-9])[a-z]\Z")
 _ON_PREMISES = "outposts"
 """How the RDS API names the place of a snapshot or backup on an Outpost (`SnapshotTarget`, `BackupTarget`)."""
