@@ -124,6 +124,7 @@ class Engine:
         self._slots = {collector.name: asyncio.Semaphore(collector.concurrency) for collector in self._collectors}
         self._in_hand: set[asyncio.Timeout] = set()
         self._stopped = False
+        self._broken_by: Exception | None = None
 
     async def __aenter__(self) -> Engine:
         return self
@@ -168,7 +169,7 @@ class Engine:
             visits = [(target, self._visit(collector, target)) for target in level for collector in self._by_kind[target.kind]]
             level = []
             for target, visit in visits:
-                findings = visit.result() if visit.done() else await asyncio.shield(visit)
+                findings = visit.result() if visit.done() else await self._wait_for(visit)
                 observations.update((observation.id, observation) for observation in findings.observations)
                 failures.update((failure.id, failure) for failure in findings.failures)
                 for found in findings.leads:
@@ -181,6 +182,22 @@ class Engine:
         for lead in level:
             failures.update(self._too_deep(lead))
         return Collected(tuple(observations.values()), tuple(failures.values()), not self._stopped)
+
+    async def _wait_for(self, visit: asyncio.Future[Findings]) -> Findings:
+        try:
+            return await asyncio.shield(visit)
+        except asyncio.CancelledError:
+            if self._broken_by is not None:
+                raise self._broken_by from None
+            raise
+
+    def _break(self, error: Exception) -> None:
+        """End every visit: what is found can no longer be kept, so nobody waits for the slowest."""
+        self._broken_by = error
+        current = asyncio.current_task()
+        for visit in self._visits.values():
+            if visit is not current:
+                visit.cancel()
 
     def _visit(self, collector: Collector, target: Target) -> asyncio.Future[Findings]:
         """Begin a visit, or join the one that was begun before; the oldest finished ones are forgotten, so that memory stays flat."""
@@ -212,7 +229,11 @@ class Engine:
                 return Findings(failures=_for_all_kinds(collector, target, FailureReason.CANCELLED, "the run was stopped"))
             findings = await self._ask(collector, target)
         if self._sink is not None:
-            self._sink(target, collector.name, findings, self._now())
+            try:
+                self._sink(target, collector.name, findings, self._now())
+            except Exception as error:
+                self._break(error)
+                raise
         self.progress.step(done=1, failed=bool(findings.failures))
         return replace(findings, raws=())  # they are stored, and nobody else reads them
 

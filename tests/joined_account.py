@@ -87,7 +87,7 @@ class Joined:
         key: str,
         *values: str,
         operator: Operator = Operator.IS,
-        scope: Scope = Scope(),  # noqa: B008 - frozen
+        scope: Scope = Scope(),  # noqa: B008 - a frozen value
         evidence: Evidence | None = None,
     ) -> Verdict:
         claim = Claim(key, operator, values, SaidBy.SUPPLIER, scope=scope)

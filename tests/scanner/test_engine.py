@@ -314,7 +314,7 @@ def test_a_store_that_fails_ends_the_run_and_leaves_no_task_behind() -> None:
 
     collector = AskingCollector(ask)
     with pytest.raises(StoreError):
-        collect([collector], host("slow"), host("quick"), sink=full)
+        collect([collector], host("slow"), host("quick"), sink=full, deadline_s=3_600.0)
     assert cancelled == ["slow"]
     assert collector.closed == 1
 

@@ -95,11 +95,17 @@ def test_a_declared_account_or_cluster_is_not_collected_and_never_forgotten(key:
 
 
 def test_what_an_account_cannot_show_is_judged_without_it() -> None:
-    scene = two_hosts()
-    assert scene.judge("web.country", "NL", assets=(NAME, ACCOUNT)).status is Status.CONFIRMED
+    scene = two_hosts().mx(NAME, NAME)
+    assert scene.judge("mail.inbound.country", "NL", assets=(NAME, ACCOUNT)).status is Status.CONFIRMED
     assert scene.judge("hosting.country", "NL", assets=(ELSEWHERE, ACCOUNT)).status is Status.CONTRADICTED
     scope = Scope(assets=(NAME,))
+    assert scene.judge("web.country", "NL", assets=(NAME, ACCOUNT), scope=scope).status is Status.CONFIRMED
     assert scene.judge("subprocessors", "azure", assets=(NAME, ACCOUNT), scope=scope).status is Status.CONSISTENT
+
+
+def test_an_account_that_was_not_read_may_hold_an_edge_whose_origin_is_elsewhere() -> None:
+    verdict = two_hosts().judge("web.country", "NL", assets=(NAME, ACCOUNT))
+    assert (verdict.status, verdict.reason) == (Status.NOT_MEASURED, Reason.NOT_COLLECTED)
 
 
 def test_a_cluster_that_is_a_part_of_the_scope_is_in_it() -> None:
