@@ -118,7 +118,9 @@ class Account:
         return self._add("elbv2", "loadbalancer", arn, Role.COMPUTE, region, names=(name,), zone=zone, is_zonal=bool(zone))
 
     def address(self, address: str, group: str = "eu-central-1") -> Account:
-        return self._add("ec2", "elastic-ip", f"eip-{address}", None, group, zone=group, is_zonal=True, addresses=(address,))
+        return self._add(
+            "ec2", "elastic-ip", f"eip-{address}", None, group or self.regions[0], zone=group, is_zonal=True, addresses=(address,)
+        )
 
     def open_instance(self, address: str, zone: str = "eu-central-1a", outpost: str = "") -> Account:
         return self._add(

@@ -53,16 +53,16 @@ def _judge_account(account: Picture, *, says_complete: bool) -> Iterator[Part]:
 
 
 def _label(exposure: Exposure) -> str:
-    """Return what the exposure is: its first resource, with the name or address under which it is open, and the Region."""
+    """Return what the exposure is: its first resource, with the address or name under which it is open, and the Region."""
     resource = exposure.resources[0]
-    under = next(iter((*exposure.names, *exposure.addresses)), "")
+    under = next(iter((*exposure.addresses, *exposure.names)), "")
     shown = f"{resource.what} {under or resource.id}"
     return f"{shown} ({resource.region})" if resource.region else shown
 
 
 def _judge_exposure(exposure: Exposure, *, says_complete: bool) -> Outcome:
     evidence = tuple(sorted({resource.evidence for resource in exposure.resources}))
-    seen = next(iter((*exposure.names, *exposure.addresses)), exposure.resources[0].id)
+    seen = next(iter((*exposure.addresses, *exposure.names)), exposure.resources[0].id)
     if exposure.hidden_by:
         return not_measured(exposure.hidden_by)
     if exposure.is_mentioned is None:

@@ -18,7 +18,7 @@ from herkomst.scanner.attribution.aws.references import bucket_in
 from herkomst.scanner.attribution.location import summarise_location
 from herkomst.scanner.model.claim import Asset, Role
 from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.placement import Grade, ListedEndpoint, Picture, Placement, SignKind
+from herkomst.scanner.model.placement import Grade, ListedEndpoint, LocationEvidence, Picture, Placement, SignKind
 
 JOINED_ROLES = frozenset({Role.WEB, Role.SAAS, Role.COMPUTE, Role.MAIL_INBOUND, Role.DNS})
 """Roles that are served at the endpoint itself; the address of a mailbox's front door says nothing of the mailbox."""
@@ -95,13 +95,12 @@ def _join_placement(placement: Placement, listing: _Listing) -> Iterator[Placeme
     if placement.role not in JOINED_ROLES or not placement.addresses or not is_on_platform(placement, PLATFORMS):
         yield placement
         return
-    named = listing.called((placement.endpoint, *placement.aliases))
+    named = tuple(item for item in listing.called((placement.endpoint, *placement.aliases)) if _fits(item, placement))
     groups: dict[tuple[ListedEndpoint, ...], list[str]] = defaultdict(list)
     for address in placement.addresses:
-        groups[tuple(dict.fromkeys((*named, *listing.at(address))))].append(address)
-    for found, addresses in groups.items():
-        on_it = tuple(item for item in found if _fits(item, placement))
-        yield _joined(replace(placement, addresses=tuple(addresses)), on_it, listing.failures)
+        groups[tuple(item for item in listing.at(address) if _fits(item, placement))].append(address)
+    for there, addresses in groups.items():
+        yield _joined(replace(placement, addresses=tuple(addresses)), there, named, listing.failures)
 
 
 def _fits(item: ListedEndpoint, placement: Placement) -> bool:
@@ -116,33 +115,49 @@ def _regions(placement: Placement) -> set[str]:
     return {item.region for item in placement.location_evidence if item.grade is Grade.E2 and item.region}
 
 
-def _joined(placement: Placement, found: tuple[ListedEndpoint, ...], failures: tuple[Failure, ...]) -> Placement:
-    evidence = placement.location_evidence
+def _joined(
+    placement: Placement, there: tuple[ListedEndpoint, ...], named: tuple[ListedEndpoint, ...], failures: tuple[Failure, ...]
+) -> Placement:
+    """Return the placement with what has its addresses, and what has its names; the addresses say where; the names do without them, where nothing failed."""
+    found, evidence = tuple(dict.fromkeys((*there, *named))), placement.location_evidence
+    bearing = _bearing(placement, failures, by_address=bool(there))
     if not (placement.fronted or placement.anycast):
-        evidence = (*dict.fromkeys(item.place for item in found if item.place.region and item.resource.region), *evidence)
+        placing = there or (() if bearing else named)
+        evidence = (*_most_precise(item.place for item in placing if item.place.region and item.resource.region), *evidence)
     first = sorted(found, key=lambda item: (item.resource.role is None, item.resource.what, item.resource.id))
     return replace(
         placement,
         location_evidence=evidence,
         location=summarise_location(evidence, fronted=placement.fronted, anycast=placement.anycast),
         joined=tuple(item.resource for item in first),
-        join_failures=_bearing(placement, found, failures),
+        join_failures=bearing,
         evidence=tuple(sorted({*placement.evidence, *(item.resource.evidence for item in found)})),
     )
 
 
-def _bearing(placement: Placement, found: tuple[ListedEndpoint, ...], failures: tuple[Failure, ...]) -> tuple[Failure, ...]:
+def _most_precise(places: Iterable[LocationEvidence]) -> tuple[LocationEvidence, ...]:
+    """Return the places without those that allow more than another of the same Region: a list that names no zone adds nothing to one that does."""
+    listed = tuple(dict.fromkeys(places))
+    return tuple(
+        place
+        for place in listed
+        if not any(
+            other.countries and other.region == place.region and set(other.countries) < set(place.countries) for other in listed
+        )
+    )
+
+
+def _bearing(placement: Placement, failures: tuple[Failure, ...], *, by_address: bool) -> tuple[Failure, ...]:
     """Return what failed and could have shown more of whose this endpoint is.
 
     An address of one Region's range is of no other Region, and what is found by its address can only be listed again by what lists addresses.
     """
     regions = _regions(placement)
-    services = {item.resource.what.partition(":")[0] for item in found} | _HOLD_ADDRESSES
     asked = tuple(
         failure
         for failure in failures
         if (not regions or _region_of(failure) in regions | {""})
-        and (not found or not failure.scope or failure.scope.partition(":")[0] in services)
+        and (not by_address or not failure.scope or failure.scope.partition(":")[0] in _HOLD_ADDRESSES)
     )
     names = tuple(
         failure for failure in placement.failures if failure.kind.startswith("dns.") and failure.scope not in ("PTR", "HTTPS")

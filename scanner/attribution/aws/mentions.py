@@ -63,15 +63,19 @@ def _exposure(items: Iterable[ListedEndpoint], is_mentioned: bool | None, hidden
 
 
 def _groups(listed: Iterable[ListedEndpoint]) -> list[list[ListedEndpoint]]:
-    """Return the resources in groups that are joined by addresses or names."""
-    group_of: dict[str, list[ListedEndpoint]] = {}
+    """Return the resources in groups that are joined by addresses or names of one Region."""
+    group_of: dict[tuple[str, str], list[ListedEndpoint]] = {}
     for item in listed:
         merged = [item]
-        for other in {id(group): group for key in (*item.addresses, *item.names) if (group := group_of.get(key))}.values():
+        for other in {id(group): group for key in _keys(item) if (group := group_of.get(key))}.values():
             merged.extend(other)
         for each in merged:
-            group_of.update(dict.fromkeys((*each.addresses, *each.names), merged))
+            group_of.update(dict.fromkeys(_keys(each), merged))
     return list({id(group): group for group in group_of.values()}.values())
+
+
+def _keys(item: ListedEndpoint) -> list[tuple[str, str]]:
+    return [(item.resource.region, key) for key in (*item.addresses, *item.names)]
 
 
 def _mentioned(groups: list[list[ListedEndpoint]], outside: Sequence[Picture], assets: Collection[Asset]) -> set[int]:

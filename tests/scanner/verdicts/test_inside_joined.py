@@ -129,6 +129,12 @@ def test_without_a_declared_account_there_is_nothing_to_join() -> None:
     assert outcome(joined.judge("inventory.complete", "yes")) == (Status.CONSISTENT, None)
 
 
+def test_a_list_that_names_no_zone_adds_nothing_to_one_that_does() -> None:
+    joined = served()
+    joined.account.address(HERE, "").open_instance(HERE)
+    assert joined.judge("web.country", "DE").status is Status.CONFIRMED
+
+
 # -- on AWS, in no declared account ---------------------------------------------------------------------------------
 
 
