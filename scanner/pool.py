@@ -67,11 +67,11 @@ async def run_shards(work: Work, shards: Iterator[Shard], processes: int, halt: 
                 waiting.cancel()
 
 
-def make_shards(systems: tuple[System, ...], settings: Settings, processes: int, whole: Shard) -> Iterator[Shard]:
-    """Yield the systems in shards like `whole`, each with an equal share of the limits."""
-    share = replace(settings, sharers=processes)
-    for begin in range(0, len(systems), SHARD_SYSTEMS):
-        yield replace(whole, settings=share, systems=systems[begin : begin + SHARD_SYSTEMS])
+def make_shards(whole: Shard, processes: int) -> Iterator[Shard]:
+    """Yield the systems of `whole` in shards, each with an equal share of the limits."""
+    share = replace(whole.settings, sharers=processes)
+    for begin in range(0, len(whole.systems), SHARD_SYSTEMS):
+        yield replace(whole, settings=share, systems=whole.systems[begin : begin + SHARD_SYSTEMS])
 
 
 _halting: list[Event] = []

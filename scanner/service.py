@@ -153,7 +153,7 @@ async def scan_in_processes(scan: Scan, run: Run, halt: Halt) -> AsyncGenerator[
     store = scan.store.url if scan.store is not None else ""
     shared = frozenset(account for account, users in scan.uses_of_accounts.items() if len(users) > 1)
     whole = Shard(scan.settings, store, run, scan.systems, scan.resumes, shared)
-    shards = make_shards(scan.systems, scan.settings, scan.processes, whole)
+    shards = make_shards(whole, scan.processes)
     done = 0
     async with aclosing(run_shards(work_on, shards, scan.processes, halt)) as results:
         async for parts in results:
