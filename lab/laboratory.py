@@ -26,7 +26,7 @@ from herkomst.lab.feed_server import PUBLISHED_ON, FeedServer, feed_path
 from herkomst.lab.loop_thread import LoopThread
 from herkomst.lab.rdap_server import RdapServer
 from herkomst.lab.story import CATALOGUE, STORY, Expectation, FeedShape, RangeFeed, Story, read_story
-from herkomst.scanner.model.knowledge import Catalogue
+from herkomst.scanner.model.knowledge import AsnSpan, Catalogue
 from herkomst.scanner.model.observation import RangeScope
 
 VANTAGE = "laboratory"
@@ -35,6 +35,8 @@ DNS_TIMEOUT_S = 1.0
 MAX_IN_FLIGHT = 64
 """Queries: the server takes a millisecond for each, so more of them at once would wait in line for a good part of the time-out."""
 LICENCE = "invented"
+AWS, AWS_ASN = "aws", 64511
+"""The one real company: its accounts can be read from inside. The AS number is one for documentation (RFC 5398)."""
 
 
 class _Server(Protocol):
@@ -129,8 +131,24 @@ def serving(loop: LoopThread, server: _Server) -> Iterator[None]:
 def compile_laboratory_catalogue() -> Catalogue:
     """Return the catalogue of the invented companies, with the country sets and location codes of the real one."""
     real = load_catalogue()
-    invented = compile_catalogue(CATALOGUE)
+    invented = _with_aws(compile_catalogue(CATALOGUE), real)
     return stamp(replace(invented, country_sets=real.country_sets, site_codes=real.site_codes))
+
+
+def _with_aws(invented: Catalogue, real: Catalogue) -> Catalogue:
+    """Return the catalogue with AWS as the real one has it, but for its AS numbers: accounts are read with the SDK, which knows real Regions."""
+    (aws,) = (provider for provider in real.providers if provider.id == AWS)
+    known = {entity.id: entity for entity in real.entities}
+    owners = [known[aws.entity or ""]]
+    for entity in owners:
+        owners.extend(known[link.parent] for link in entity.parents if known[link.parent] not in owners)
+    return replace(
+        invented,
+        providers=(*invented.providers, replace(aws, asns=(AsnSpan(AWS_ASN),))),
+        entities=(*invented.entities, *owners),
+        regions=(*invented.regions, *(region for region in real.regions if region.provider == AWS)),
+        border_groups=(*invented.border_groups, *(group for group in real.border_groups if group.provider == AWS)),
+    )
 
 
 def read_feed(feed: RangeFeed, text: str) -> list[RangeRow]:

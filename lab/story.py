@@ -126,9 +126,19 @@ def read_story(folder: Path = STORY) -> Story:
         feeds=tuple(_feed(row) for row in networks["feeds"]),
         geofeeds={name: tuple(lines) for name, lines in networks["geofeeds"].items()},
         declaration=folder / "voorbeeld.yaml",
-        expected=tuple(Expectation(**row) for row in _read(folder / "expected.yaml")["expected"]),
-        tales=tuple(Tale(**row) for row in _read(folder / "tales.yaml")["tales"]),
+        expected=read_expected(folder / "expected.yaml"),
+        tales=read_tales(folder / "tales.yaml"),
     )
+
+
+def read_expected(path: Path) -> tuple[Expectation, ...]:
+    """Return the verdicts that a file says are expected."""
+    return tuple(Expectation(**row) for row in _read(path)["expected"])
+
+
+def read_tales(path: Path) -> tuple[Tale, ...]:
+    """Return the tales of a file."""
+    return tuple(Tale(**row) for row in _read(path)["tales"])
 
 
 def read_zones(paths: list[Path]) -> Zones:

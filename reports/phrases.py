@@ -31,6 +31,10 @@ def show_name(name: str) -> str:
     return display(name) if readable == name else f"{display(readable)} ({display(name)})"
 
 
+YES_NO = {"yes": "value.yes", "no": "value.no"}
+"""How the two values of a claim of truth are worded."""
+
+
 class Phrases:
     """Words for the records of one run; `knowledge` gives the names behind catalogue ids."""
 
@@ -48,6 +52,8 @@ class Phrases:
             return self.words.say(set_key)
         if value == "self":
             return self.words.say("value.self")
+        if value in YES_NO:
+            return self.words.say(YES_NO[value])
         if key.rpartition(".")[2] in COUNTRY_PROPERTIES:
             return self.words.country(value)
         provider = self.knowledge.provider(value)

@@ -211,6 +211,8 @@ CATALOGUE: dict[str, str] = {
     "set.adequate": "countries with an EU adequacy decision",
     "value.self": "the organisation itself",
     "value.none": "none",
+    "value.yes": "yes",
+    "value.no": "no",
     "claim.statement": "{label}: {value}",
     "list.last": "{first} and {last}",
     "list.more": "and {number} more",
@@ -345,6 +347,11 @@ CATALOGUE: dict[str, str] = {
     "column.asked": "asked for",
     "column.reason": "reason",
     "column.retry": "again",
+    # -- the demonstration ------------------------------------------------------------------------------------------------
+    "demo.as_expected": "{right} of {total} verdicts are as the story expects.",
+    "demo.without_cloud": "Without the cloud accounts of the story. For them: pip install 'herkomst[demo]'",
+    "demo.report": "Report:",
+    "demo.explain": "Explain:",
     # -- failures, limits, explanation ---------------------------------------------------------------------------------------------------
     "failures.heading": "Sources that gave no answer",
     "failures.none": "Every source that was asked gave an answer.",

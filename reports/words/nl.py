@@ -211,6 +211,8 @@ CATALOGUE: dict[str, str] = {
     "set.adequate": "landen met een adequaatheidsbesluit van de EU",
     "value.self": "de organisatie zelf",
     "value.none": "geen",
+    "value.yes": "ja",
+    "value.no": "nee",
     "claim.statement": "{label}: {value}",
     "list.last": "{first} en {last}",
     "list.more": "en nog {number}",
@@ -345,6 +347,11 @@ CATALOGUE: dict[str, str] = {
     "column.asked": "gevraagd",
     "column.reason": "reden",
     "column.retry": "opnieuw",
+    # -- the demonstration ------------------------------------------------------------------------------------------------
+    "demo.as_expected": "{right} van {total} oordelen zijn zoals het verhaal verwacht.",
+    "demo.without_cloud": "Zonder de cloudaccounts van het verhaal. Daarvoor: pip install 'herkomst[demo]'",
+    "demo.report": "Rapport:",
+    "demo.explain": "Uitleg:",
     # -- failures, limits, explanation ---------------------------------------------------------------------------------------------------
     "failures.heading": "Bronnen die geen antwoord gaven",
     "failures.none": "Alle gevraagde bronnen gaven antwoord.",

@@ -38,7 +38,6 @@ def _judge_account(account: Picture, *, says_complete: bool) -> Iterator[Part]:
             exposure.resources[0].role or "",
             _label(exposure),
             _judge_exposure(exposure, says_complete=says_complete),
-            exposure.addresses,
         )
         for exposure in account.exposures
         if not exposure.is_mentioned
@@ -53,10 +52,9 @@ def _judge_account(account: Picture, *, says_complete: bool) -> Iterator[Part]:
 
 
 def _label(exposure: Exposure) -> str:
-    """Return what the exposure is: its first resource, with the address or name under which it is open, and the Region."""
+    """Return what the exposure is: its first resource, and the Region; under what it is open is what was observed."""
     resource = exposure.resources[0]
-    under = next(iter((*exposure.addresses, *exposure.names)), "")
-    shown = f"{resource.what} {under or resource.id}"
+    shown = f"{resource.what} {resource.id}"
     return f"{shown} ({resource.region})" if resource.region else shown
 
 

@@ -10,8 +10,11 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from herkomst.scanner.cli import exit_codes
@@ -21,10 +24,13 @@ from herkomst.scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from herkomst.lab.laboratory import Laboratory
+    from herkomst.lab.story import Expectation, Tale
     from herkomst.scanner.knowledge import Knowledge
     from herkomst.scanner.model.run import RunResult
+    from herkomst.scanner.model.verdict import Verdict
 
 FOLDER = Path("herkomst-demo")
+WIDTH = 79
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,24 +48,32 @@ def run(arguments: argparse.Namespace) -> int:
     import asyncio
 
     from herkomst.config.declarations import load_declarations
+    from herkomst.lab import cloud
     from herkomst.lab.laboratory import Laboratory
+    from herkomst.reports.words import load_words
     from herkomst.scanner.service import Scan, load_knowledge, run_scan
     from herkomst.scanner.store import Store
 
     folder = _make_folder(arguments.output)
-    with Laboratory() as laboratory:
+    clouds = cloud.CloudLaboratory() if cloud.is_available() else None
+    with clouds or nullcontext(), Laboratory() as laboratory:
         settings = laboratory.settings()
         knowledge = load_knowledge(settings)
-        loaded = load_declarations([laboratory.declaration], knowledge, datetime.now(UTC).date())
+        declarations = [laboratory.declaration, *([clouds.declaration] if clouds else [])]
+        loaded = load_declarations(declarations, knowledge, datetime.now(UTC).date())
         systems = tuple(system for declaration in loaded.declarations for system in declaration.systems)
         with Store.open(str(folder / "store.db")) as store:
             scan = Scan(settings, knowledge, systems, store)
             follow(scan.progress, arguments)
             result = asyncio.run(run_scan(scan))
-        _keep(laboratory, folder)
+        _keep(laboratory, declarations, folder)
         _write_reports(result, knowledge, folder, arguments)
-        unexpected = _compare(laboratory, result)
-    _say_summary(result, unexpected, folder, arguments)
+    expected = (*laboratory.expected, *(clouds.expected if clouds else ()))
+    unexpected = _compare(expected, result)
+    tales = _tales_of(expected, (*laboratory.story.tales, *(clouds.tales if clouds else ())), arguments.lang)
+    _say_summary(result, tales, unexpected, folder, arguments)
+    if clouds is None:
+        print(f"\n{load_words(arguments.lang).say('demo.without_cloud')}")
     return exit_codes.CONTRADICTED if unexpected else exit_codes.OK
 
 
@@ -74,12 +88,13 @@ def _make_folder(folder: Path) -> Path:
     return folder
 
 
-def _keep(laboratory: Laboratory, folder: Path) -> None:
+def _keep(laboratory: Laboratory, declarations: Sequence[Path], folder: Path) -> None:
     """Keep what `report` and `explain` need after the laboratory is gone."""
     catalogue = laboratory.settings().catalogue
     if catalogue is not None:
         shutil.copyfile(catalogue, folder / "catalogue.json")
-    shutil.copyfile(laboratory.declaration, folder / laboratory.declaration.name)
+    for path in declarations:
+        shutil.copyfile(path, folder / path.name)
     lines = (
         "# for: herkomst report --config, herkomst explain --config",
         "catalogue: catalogue.json",
@@ -101,11 +116,11 @@ def _write_reports(result: RunResult, knowledge: Knowledge, folder: Path, argume
             write(load_format("text").render(report, render_options(None)), None)
 
 
-def _compare(laboratory: Laboratory, result: RunResult) -> list[str]:
+def _compare(expectations: Iterable[Expectation], result: RunResult) -> list[str]:
     """Return a line for every verdict that is not as it was written down before."""
     found = {(item.system, item.said_by.value, item.claim, item.operator.value): item for item in result.verdicts}
     lines = []
-    for expected in laboratory.expected:
+    for expected in expectations:
         verdict = found.get((expected.system, expected.said_by, expected.claim, expected.operator))
         status = verdict.status.value if verdict else "missing"
         reason = verdict.reason.value if verdict and verdict.reason else None
@@ -114,7 +129,28 @@ def _compare(laboratory: Laboratory, result: RunResult) -> list[str]:
     return lines
 
 
-def _say_summary(result: RunResult, unexpected: list[str], folder: Path, arguments: argparse.Namespace) -> None:
+def _tales_of(expected: Iterable[Expectation], tales: Iterable[Tale], language: str) -> dict[str, list[str]]:
+    """Return what is told of each system, each tale once: with the first system that it is about."""
+    told = {tale.id: tale.told_nl if language == "nl" else tale.told_en for tale in tales}
+    found: dict[str, list[str]] = {}
+    for item in expected:
+        if item.story in told:
+            found.setdefault(item.system, []).append(told.pop(item.story))
+    return found
+
+
+def _say_verdict(verdict: Verdict, status: str) -> None:
+    """Write one verdict behind its status, and below it the assets that it is about where it is not about all."""
+    said = f"{verdict.claim} {verdict.operator.value} {', '.join(verdict.expected)}  [{verdict.id[:8]}]"
+    margin = " " * (len(status) + 2)
+    print(*wrap(said, WIDTH, initial_indent=status, subsequent_indent=margin), sep="\n")
+    for asset in verdict.scope.assets:
+        print(margin + asset)
+
+
+def _say_summary(
+    result: RunResult, tales: dict[str, list[str]], unexpected: list[str], folder: Path, arguments: argparse.Namespace
+) -> None:
     from herkomst.reports.words import load_words
 
     words = load_words(arguments.lang)
@@ -124,16 +160,17 @@ def _say_summary(result: RunResult, unexpected: list[str], folder: Path, argumen
         if verdict.system != system:
             system = verdict.system
             print(f"\n{system}")
-        values = ", ".join(verdict.expected)
-        print(
-            f"  {words.of('status', verdict.status).ljust(width)}  {verdict.claim} {verdict.operator.value} {values}  [{verdict.id[:8]}]"
-        )
+            for tale in tales.get(system, ()):
+                print(*wrap(tale, WIDTH, initial_indent="  ", subsequent_indent="  "), sep="\n")
+        _say_verdict(verdict, f"  {words.of('status', verdict.status).ljust(width)}  ")
     right = len(result.verdicts) - len(unexpected)
-    print(f"\n{right} of {len(result.verdicts)} verdicts are as the story expects.")
+    print(f"\n{words.say('demo.as_expected', right=str(right), total=str(len(result.verdicts)))}")
     for line in unexpected:
         print(f"  not as expected: {line}", file=sys.stderr)
     contradicted = next((verdict for verdict in result.verdicts if verdict.status == "contradicted"), result.verdicts[0])
-    print(f"\nReport:   {folder / f'report-{arguments.lang}.html'}")
+    labels = words.say("demo.report"), words.say("demo.explain")
+    column = max(map(len, labels)) + 2
+    print(f"\n{labels[0].ljust(column)}{folder / f'report-{arguments.lang}.html'}")
     # started by scripts/demo, the command is in the environment's folder and not on the path
     command = "herkomst" if shutil.which("herkomst") else sys.argv[0]
-    print(f"Explain:  {command} explain {contradicted.id[:8]} --config {folder / 'settings.yaml'}")
+    print(f"{labels[1].ljust(column)}{command} explain {contradicted.id[:8]} --config {folder / 'settings.yaml'}")

@@ -208,13 +208,15 @@ def test_a_completion_script_is_what_its_shell_accepts(herkomst: Herkomst, shell
 # -- the demonstration ----------------------------------------------------------------------------------------------
 
 
-def test_the_demonstration_writes_its_files_in_under_twenty_seconds(tmp_path: Path, validate: Validate) -> None:
+def test_the_demonstration_writes_its_files_in_under_forty_seconds(tmp_path: Path, validate: Validate) -> None:
     folder = tmp_path / "demo: #1"  # a name that YAML would read otherwise
     began = monotonic()
     done = run_program("demo", "-o", folder, "--lang", "nl", folder=tmp_path)
-    assert monotonic() - began < 20
+    assert monotonic() - began < 40  # the laboratory's AWS takes most of it; half as long on a machine that is at rest
     assert (done.returncode, done.stderr) == (0, "")
     assert "weersproken" in done.stdout
+    assert "omgevingsloket" in done.stdout  # the cloud part
+    assert max(map(len, done.stdout.splitlines()[:-3])) <= 80
     assert str(folder / "report-nl.html") in done.stdout
     for language in ("nl", "en"):
         assert (folder / f"report-{language}.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")

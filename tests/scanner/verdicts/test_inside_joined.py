@@ -198,7 +198,7 @@ def test_a_declared_address_is_looked_for_in_the_accounts_as_well() -> None:
 
 def undeclared(joined: Joined) -> list[str]:
     verdict = joined.judge("inventory.complete", "yes", scope=Scope(assets=(NUMBER,)))
-    return [part.endpoint for part in verdict.parts if part.reason is Reason.UNDECLARED_RESOURCE]
+    return [f"{part.endpoint}: {', '.join(part.observed)}" for part in verdict.parts if part.reason is Reason.UNDECLARED_RESOURCE]
 
 
 def test_a_public_resource_that_no_declaration_mentions_breaks_a_complete_inventory() -> None:
@@ -207,9 +207,9 @@ def test_a_public_resource_that_no_declaration_mentions_breaks_a_complete_invent
     verdict = joined.judge("inventory.complete", "yes")
     assert outcome(verdict) == (Status.CONTRADICTED, Reason.UNDECLARED_RESOURCE)
     assert undeclared(joined) == [
-        f"ec2:instance {THERE} (eu-central-1)",
-        f"elbv2:loadbalancer {BALANCER} (eu-central-1)",
-        "rds:db zaken.c1.eu-central-1.rds.amazonaws.com (eu-central-1)",
+        f"ec2:instance i-{THERE} (eu-central-1): {THERE}",
+        f"elbv2:loadbalancer loadbalancer/{BALANCER} (eu-central-1): {BALANCER}",
+        "rds:db db:zaken.c1.eu-central-1.rds.amazonaws.com (eu-central-1): zaken.c1.eu-central-1.rds.amazonaws.com",
     ]
 
 
@@ -238,13 +238,13 @@ def test_what_takes_no_requests_from_anywhere_needs_no_mention() -> None:
 def test_an_interface_and_an_elastic_address_of_one_machine_are_one_thing() -> None:
     joined = Joined(account())
     joined.account.address(HERE).interface(HERE, requester="").open_instance(HERE)
-    assert undeclared(joined) == [f"ec2:instance {HERE} (eu-central-1)"]
+    assert undeclared(joined) == [f"ec2:instance i-{HERE} (eu-central-1): {HERE}"]
 
 
 def test_an_api_is_open_under_a_name_of_its_own_unless_a_declared_name_serves_its_region() -> None:
     joined = Joined(account())
     joined.account.api("abc123")
-    assert undeclared(joined) == ["apigateway:restapi abc123.execute-api.eu-central-1.amazonaws.com (eu-central-1)"]
+    assert undeclared(joined) == ["apigateway:restapi abc123 (eu-central-1): abc123.execute-api.eu-central-1.amazonaws.com"]
     joined.account.api_domain(NAME, "d-1.execute-api.eu-central-1.amazonaws.com")
     assert undeclared(joined) == []
 
