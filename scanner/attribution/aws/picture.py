@@ -79,7 +79,8 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
     asked, unread = asked_roles(accounts), unread_services(accounts)
     gaps = [*_gaps(subject, missing), *_never_asked(subject, asked if accounts else frozenset(ROLES))]
     listed = [pair for number in sorted(numbers) for pair in evidence.inside(number, AwsResource)]
-    placements, foreign = _placements(subject, accounts, listed, frozenset(numbers), outlook)
+    index = Index(listed)
+    placements, foreign = _placements(subject, accounts, listed, index, frozenset(numbers), outlook)
     gaps.extend(foreign)
     partitions = {account.account: account.partition for account in accounts}
     open_roles = {gap.role for gap in gaps} | set(unread)
@@ -93,7 +94,7 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
         complete_roles=tuple(role for role in ROLES if role in asked and role not in open_roles),
         unread=tuple(UnreadServices(role, unread[role]) for role in ROLES if role in unread),
         platforms=tuple(sorted({provider_of(partition) for partition in partitions.values()})) or PLATFORMS,
-        listed=tuple(list_endpoints(listed, Index(listed), partitions, outlook.knowledge)),
+        listed=tuple(list_endpoints(listed, index, partitions, outlook.knowledge)),
         listing_failures=tuple(dict.fromkeys(failure for number in numbers for failure in find_hidden(number, evidence))),
     )
 
@@ -121,11 +122,15 @@ def _never_asked(subject: str, asked: frozenset[Role]) -> Iterator[Gap]:
 
 
 def _placements(
-    subject: str, accounts: Iterable[AwsAccount], listed: Iterable[Listed], numbers: frozenset[str], outlook: Outlook
+    subject: str,
+    accounts: Iterable[AwsAccount],
+    listed: Iterable[Listed],
+    index: Index,
+    numbers: frozenset[str],
+    outlook: Outlook,
 ) -> tuple[tuple[Placement, ...], list[Gap]]:
     """Return the placements of every resource and of what it refers to, and gaps for what lies in accounts that were not looked at."""
     partitions = {account.account: account.partition for account in accounts}
-    index = Index(listed)
     groups: dict[_Kind, list[_Found]] = defaultdict(list)
     foreign: list[Gap] = []
     for resource, oid in listed:
