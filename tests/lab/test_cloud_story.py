@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 
 import pytest
 from herkomst.config.declarations import load_declarations
-from herkomst.lab.cloud import FOLDER, CloudLaboratory
+from herkomst.lab.aws_gate import Rule
+from herkomst.lab.cloud import FOLDER, MEMBER_REGIONS, CloudLaboratory
 from herkomst.lab.laboratory import Laboratory
 from herkomst.lab.story import Expectation, read_expected, read_tales
 from herkomst.scanner.model.aws import COVERED, AwsAccount, AwsCoverage, AwsOutcome, AwsResource
 from herkomst.scanner.model.claim import AssetKind, Role, System
 from herkomst.scanner.model.run import RunResult
-from herkomst.scanner.model.verdict import NoteCode, Status, Verdict
+from herkomst.scanner.model.verdict import NoteCode, Reason, Status, Verdict
 from herkomst.scanner.service import Scan, load_knowledge, run_scan
 
 EXPECTED = read_expected(FOLDER / "expected.yaml")
@@ -36,12 +37,18 @@ def scan(laboratory: Laboratory, systems: tuple[System, ...]) -> RunResult:
 
 
 @pytest.fixture(scope="module")
-def scanned(laboratory: Laboratory) -> Iterator[RunResult]:
-    """The whole system, scanned once: reading two accounts takes some seconds."""
+def cloud() -> Iterator[CloudLaboratory]:
     before = dict(os.environ)
-    with CloudLaboratory():
-        yield scan(laboratory, declared(laboratory))
+    with CloudLaboratory() as running:
+        yield running
     assert dict(os.environ) == before  # whatever account the reader's own settings lead to is his again
+
+
+@pytest.fixture(scope="module")
+def scanned(laboratory: Laboratory, cloud: CloudLaboratory) -> RunResult:
+    """The whole system, scanned once: reading two accounts takes some seconds."""
+    cloud.aws.set_rules((MEMBER_REGIONS,))
+    return scan(laboratory, declared(laboratory))
 
 
 def key(item: Verdict | Expectation) -> tuple[str, str, str, str]:
@@ -101,3 +108,26 @@ def test_at_least_forty_services_are_in_use_with_a_replica_and_a_backup_abroad(s
     abroad = {(item.role, item.region) for item in resources}
     assert {(Role.STORAGE, "eu-west-1"), (Role.BACKUP, "us-east-1")} <= abroad
     assert (Role.DATABASE, "us-east-1") not in abroad
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        ((), (Status.CONTRADICTED, Reason.UNDECLARED_PARTY)),
+        (
+            (Rule(service="ec2", action="DescribeAddresses", region="eu-central-1", code="UnauthorizedOperation"),),
+            (Status.NOT_MEASURED, Reason.DENIED),
+        ),
+    ],
+    ids=["every list read", "one list refused"],
+)
+def test_case_43_the_desk_beside_the_other_account_alone_is_on_aws_in_no_declared_account(
+    rules: tuple[Rule, ...], found: tuple[Status, Reason], laboratory: Laboratory, cloud: CloudLaboratory
+) -> None:
+    (system,) = declared(laboratory)
+    desk, other = "omgeving.mijnvoorbeeld.example", "444455556666"
+    assets = tuple(asset for asset in system.assets if asset.value in (desk, other))
+    claims = tuple(claim for claim in system.claims if claim.key == "inventory.complete")
+    cloud.aws.set_rules((*rules, MEMBER_REGIONS))
+    (verdict,) = scan(laboratory, (replace(system, assets=assets, claims=claims),)).verdicts
+    assert found in {(part.status, part.reason) for part in verdict.parts if part.subject == desk}
