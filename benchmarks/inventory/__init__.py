@@ -1,0 +1,1 @@
+"""What the benchmark of cloud inventories needs beside itself."""
