@@ -28,6 +28,7 @@ from herkomst.collectors.aws.registry import SERVICES
 from herkomst.config.settings import Settings
 from herkomst.lab.aws_server import ACCOUNT, ENVIRONMENT, AwsServer, regions_rule
 from herkomst.scanner.engine import Engine
+from herkomst.scanner.heap import settled_heap
 from herkomst.scanner.model.aws import AwsCoverage, AwsResource
 from herkomst.scanner.model.claim import Asset, AssetKind
 from herkomst.scanner.model.observation import Observation
@@ -96,7 +97,8 @@ def measure(mode: str) -> dict[str, Any]:
     """Read the account and return the figures of this process."""
     services = [service for service in SERVICES if mode != "volumes" or service.client == "ec2"]
     began, cpu = time.perf_counter(), time.process_time()
-    observations = asyncio.run((read_one_by_one if mode == "serial" else read_in_threads)(services))
+    with settled_heap():  # as a scan has it
+        observations = asyncio.run((read_one_by_one if mode == "serial" else read_in_threads)(services))
     contents = [item.content for item in observations]
     return {
         "seconds": time.perf_counter() - began,

@@ -33,6 +33,7 @@ class AccountSession:
     session: boto3.Session
     partition: str
     clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+    regions: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def client(self, service: str, region: str) -> Any:
         """Return the client of a service in a Region; safe to call from any thread."""
@@ -43,6 +44,14 @@ class AccountSession:
                 self.clients[service, region] = known
             return known
 
+    def release(self, region: str) -> None:
+        """Let go of the clients of a Region that has been read: those of fifty services hold 13 MB. One that is asked for later is made anew."""
+        with _CREATION:
+            read = [key for key in self.clients if key[1] == region]
+            clients = [self.clients.pop(key) for key in read]
+        for client in clients:
+            client.close()
+
     @property
     def main_region(self) -> str:
         """Where the partition answers for a whole account."""
@@ -50,12 +59,20 @@ class AccountSession:
 
     def has_region(self, region: str) -> bool:
         """Say whether a Region is of the account's partition, by the SDK's table."""
-        return region in self.session.get_available_regions("ec2", self.partition)
+        return region in self._regions_of("ec2")
 
     def offers(self, service: str, region: str) -> bool:
         """Say whether a service exists in a Region. A service or Region that the SDK's table lacks counts as there: it is asked."""
-        known = self.session.get_available_regions(service, self.partition)
+        known = self._regions_of(service)
         return not known or region in known or not self.has_region(region)
+
+    def _regions_of(self, service: str) -> frozenset[str]:
+        """Return where the SDK's table has a service. The SDK searches its whole table each time, so the answer is kept."""
+        with _CREATION:
+            known = self.regions.get(service)
+            if known is None:
+                known = self.regions[service] = frozenset(self.session.get_available_regions(service, self.partition))
+            return known
 
 
 class Sessions:
