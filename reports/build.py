@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC
 
+from herkomst.reports.accounts import mask_accounts
 from herkomst.reports.base import FailureView, Head, Labelled, ReportModel, SystemView
 from herkomst.reports.coverage import all_failures, count_run, declared_subjects
 from herkomst.reports.datasets import view_datasets
@@ -20,8 +21,9 @@ from herkomst.scanner.names import display
 _LIMITS = ("consistent", "outside", "building", "registration", "edge", "ownership", "legal", "correction")
 
 
-def build_report(result: RunResult, words: Words, knowledge: Knowledge) -> ReportModel:
-    """Return everything a format may show of a run: every system, every verdict, every failure."""
+def build_report(result: RunResult, words: Words, knowledge: Knowledge, *, show_accounts: bool = False) -> ReportModel:
+    """Return everything a format may show of a run: every system, every verdict, every failure; AWS account ids masked unless told."""
+    result = result if show_accounts else mask_accounts(result)
     phrases = Phrases(words, knowledge, result.observations)
     groups: dict[str, tuple[System, ...]] = {}
     for system in result.systems:
@@ -38,6 +40,7 @@ def build_report(result: RunResult, words: Words, knowledge: Knowledge) -> Repor
 
 def build_inspect(result: RunResult, words: Words, knowledge: Knowledge) -> ReportModel:
     """Return everything a format may show of `inspect`: one part for each subject, without claims."""
+    result = mask_accounts(result)
     phrases = Phrases(words, knowledge, result.observations)
     systems = tuple(
         view_system(picture.subject, show_name(picture.subject), Shown(pictures=(picture,)), result, phrases)

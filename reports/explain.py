@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from herkomst.reports.accounts import Masks, account_masks, mask_accounts
 from herkomst.reports.base import PLAIN, RenderOptions, VerdictView
 from herkomst.reports.judgements import word_verdict
 from herkomst.reports.phrases import Phrases
@@ -31,15 +32,19 @@ def render_explain(
     words: Words,
     knowledge: Knowledge,
     options: RenderOptions = PLAIN,
+    *,
+    show_accounts: bool = False,
 ) -> bytes:
-    """Return the explanation of a verdict of this run as text, safe to show on a terminal.
+    """Return the explanation of a verdict of this run as text, safe to show on a terminal; AWS account ids masked unless told.
 
     `raws` are raw answers by digest; one that is not among them is named as no longer kept. Long answers are shortened.
     """
+    masks = Masks(()) if show_accounts else account_masks(result)
+    verdict, result = masks.of(verdict), mask_accounts(result, masks)
     phrases = Phrases(words, knowledge, result.observations)
     mine = {asset.value for system in result.systems if system.name == verdict.system for asset in system.assets}
     placements = tuple(item for picture in result.pictures if picture.subject in mine for item in picture.placements)
-    page = _Explanation(verdict, placements, result, raws, phrases, options)
+    page = _Explanation(verdict, placements, result, raws, phrases, options, masks)
     return ("\n".join(line.rstrip() for line in page.lines()) + "\n").encode("utf-8", "backslashreplace")
 
 
@@ -54,11 +59,13 @@ class _Explanation:
         raws: Mapping[str, RawAnswer],
         phrases: Phrases,
         options: RenderOptions,
+        masks: Masks,
     ) -> None:
         self.verdict = verdict
         self.view: VerdictView = word_verdict(verdict, placements, phrases, result.run.started_at)
         self.observations = result.observations
         self.raws = raws
+        self.masks = masks
         self.phrases = phrases
         self.words = phrases.words
         self.width = options.width
@@ -132,7 +139,7 @@ class _Explanation:
         if text is None:
             yield from fill(say("explain.raw_unreadable", media_type=raw.media_type), self.width, "    ")
             text = raw.body[:MAX_DUMP].hex(" ")
-        lines = text.splitlines()
+        lines = self.masks.text(text).splitlines()
         for line in lines[:MAX_LINES]:
             yield f"    | {display(line, MAX_LINE)}"
         if len(lines) > MAX_LINES:

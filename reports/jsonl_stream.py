@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from herkomst.reports.accounts import mask_accounts
 from herkomst.reports.coverage import all_failures, count_run
 from herkomst.reports.documents import RUN_SCHEMA, encode, failure_document, run_line, run_placements, verdict_document
 from herkomst.reports.words import Words
@@ -28,8 +29,9 @@ MAX_KNOWN_FAILURES = 100_000
 class JsonLinesStream:
     """Takes the parts of a run, and writes its lines at the end. Use it as a context manager."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, *, show_accounts: bool = False) -> None:
         self._words = words
+        self._show_accounts = show_accounts
         self._files = ExitStack()
         self._waiting: dict[str, BinaryIO] = {
             kind: self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack is that context manager
@@ -47,6 +49,7 @@ class JsonLinesStream:
 
     def add(self, part: RunResult) -> None:
         """Take in some systems. Raises OSError where there is no room for what waits."""
+        part = part if self._show_accounts else mask_accounts(part)
         self._statuses.update(verdict.status for verdict in part.verdicts)
         counted = count_run(part)
         targets, measured = self._coverage.targets + counted.targets, self._coverage.measured + counted.measured

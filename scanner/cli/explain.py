@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 
 from herkomst.scanner.cli import exit_codes
-from herkomst.scanner.cli.options import add_common_options, open_existing_store, read_knowledge, read_settings
+from herkomst.scanner.cli.options import (
+    add_account_option,
+    add_common_options,
+    open_existing_store,
+    read_knowledge,
+    read_settings,
+)
 from herkomst.scanner.cli.output import render_options, write
 
 
@@ -13,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.add_argument("verdict", metavar="VERDICT", help="id of a verdict, or the beginning of one")
     parser.add_argument("--run", metavar="RUN", help="id of a run; the last one that has the verdict where none is given")
+    add_account_option(parser)
     add_common_options(parser, ("text",))
 
 
@@ -29,5 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         raws = {digest: raw for digest in digests if (raw := store.raw(digest)) is not None}
     options = render_options(arguments.output)
     words = load_words(settings.language)
-    write(render_explain(verdict, result, raws, words, read_knowledge(settings), options), arguments.output)
+    shown = arguments.show_account_ids
+    page = render_explain(verdict, result, raws, words, read_knowledge(settings), options, show_accounts=shown)
+    write(page, arguments.output)
     return exit_codes.OK

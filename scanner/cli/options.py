@@ -51,6 +51,15 @@ def add_common_options(parser: argparse.ArgumentParser, formats: tuple[str, ...]
     parser.add_argument("--quiet", action="store_true", help="no progress and no remarks on stderr")
 
 
+def add_account_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--show-account-ids`."""
+    parser.add_argument(
+        "--show-account-ids",
+        action="store_true",
+        help="write AWS account ids in full; only the last digits are written otherwise",
+    )
+
+
 def read_settings(arguments: argparse.Namespace) -> Settings:
     """Return the settings: the defaults, then the settings file, then the command line."""
     from herkomst.config.settings import Breadth, Settings

@@ -64,7 +64,7 @@ async def _write_whole(scan: Scan, arguments: argparse.Namespace, tally: exit_co
     result = await run_scan(scan)
     tally.add(result)
     with suppress(ReaderGone):  # what was found decides the exit code, however little of it was read
-        write_run(result, arguments.format, scan.settings.language, scan.knowledge, arguments.output)
+        write_run(result, arguments, scan.settings.language, scan.knowledge)
     return result.run
 
 
@@ -73,7 +73,7 @@ async def _write_lines(scan: Scan, arguments: argparse.Namespace, tally: exit_co
     from herkomst.reports.words import load_words
     from herkomst.scanner.service import stream_scan
 
-    with JsonLinesStream(load_words(scan.settings.language)) as lines:
+    with JsonLinesStream(load_words(scan.settings.language), show_accounts=_shows_accounts(arguments)) as lines:
         async for part in stream_scan(scan):
             tally.add(part)
             lines.add(part)
@@ -89,14 +89,19 @@ def _details(scan: Scan) -> list[str]:
     return [f"{asked}; {f'kept in {scan.store.place}' if scan.store else 'nothing is kept'}."]
 
 
-def write_run(result: RunResult, form: str, language: str, knowledge: Knowledge, output: Path | None) -> None:
-    """Write a run in one format."""
+def write_run(result: RunResult, arguments: argparse.Namespace, language: str, knowledge: Knowledge) -> None:
+    """Write a run in the format that the arguments say."""
     from herkomst.reports.build import build_report
     from herkomst.reports.registry import load_format
     from herkomst.reports.words import load_words
 
-    report = build_report(result, load_words(language), knowledge)
-    write(load_format(form).render(report, render_options(output)), output)
+    report = build_report(result, load_words(language), knowledge, show_accounts=_shows_accounts(arguments))
+    output: Path | None = arguments.output
+    write(load_format(arguments.format).render(report, render_options(output)), output)
+
+
+def _shows_accounts(arguments: argparse.Namespace) -> bool:
+    return getattr(arguments, "show_account_ids", False)  # `check` reads no account
 
 
 def add_require_option(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from herkomst.scanner.cli.options import add_common_options, add_scan_options, read_knowledge, read_settings
+from herkomst.scanner.cli.options import add_account_option, add_common_options, add_scan_options, read_knowledge, read_settings
 from herkomst.scanner.cli.output import remark
 from herkomst.scanner.cli.running import add_long_options, add_require_option, scan_and_write
 
@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_require_option(parser)
     add_long_options(parser)
     add_scan_options(parser)
+    add_account_option(parser)
     add_common_options(parser, FORMATS)
 
 
