@@ -92,16 +92,30 @@ def test_a_region_that_is_denied_leaves_the_claim_not_measured_and_says_which_pe
     assert scanned.exit_code == 1  # the law of the parent's state is known all the same
 
 
-def test_no_secret_reaches_the_store_the_results_or_the_messages(aws: AwsServer, client: Client, tmp_path: Path) -> None:
+@pytest.mark.parametrize("refused", ["", "ExpiredToken", "AccessDenied"], ids=["answered", "expired token", "role refused"])
+def test_no_secret_reaches_the_store_the_results_or_the_messages(
+    refused: str, aws: AwsServer, client: Client, tmp_path: Path
+) -> None:
     make_volume(client)
-    environment = aws.environment | {
+    if refused:
+        aws.set_rules([Rule(service="sts", action="AssumeRole", code=refused)])
+    secrets = {
+        "AWS_ACCESS_KEY_ID": "AKIDONLYFORTHISTEST1",
         "AWS_SECRET_ACCESS_KEY": "only-for-this-test-0123456789",
         "AWS_SESSION_TOKEN": "token-of-this-test",
     }
+    role = f'account: "{ACCOUNT}", role_arn: "arn:aws:iam::{ACCOUNT}:role/lezer"'
     path = tmp_path / "zaken.yaml"
-    path.write_text(DECLARATION.replace("ACCOUNT", ACCOUNT), encoding="utf-8")
-    done = run_program("scan", path, "-v", folder=tmp_path, env=environment)
+    path.write_text(DECLARATION.replace('account: "ACCOUNT"', role), encoding="utf-8")
+    done = run_program("scan", path, "-vvv", "--show-account-ids", folder=tmp_path, env=aws.environment | secrets)
+    assert done.stdout, done.stderr
+    pages = [done.stdout + done.stderr]
+    for form in ("html", "json", "jsonl"):
+        again = run_program("report", "--format", form, "--show-account-ids", folder=tmp_path)
+        assert again.returncode == 0, again.stderr
+        pages.append(again.stdout + again.stderr)
     stored = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and file != path)
-    for secret in ("only-for-this-test-0123456789", "token-of-this-test"):
-        assert secret not in done.stdout + done.stderr
-        assert secret.encode() not in stored
+    assert "zaaksysteem" in pages[0], done.stderr
+    for secret in secrets.values():
+        assert all(secret not in page for page in pages), secret
+        assert secret.encode() not in stored, secret
