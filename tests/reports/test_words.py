@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import herkomst.reports
+import herkomst.scanner.cli
 import pytest
 from herkomst.collectors.tls.handshake import PROBLEMS
 from herkomst.reports.words import FAMILIES, LANGUAGES, Words, load_words, parameters
@@ -20,6 +21,7 @@ from hypothesis import given
 from strategies import HOSTILE, texts
 
 FOLDER = Path(herkomst.reports.__file__).parent
+COMMANDS = Path(herkomst.scanner.cli.__file__).parent
 MEMBERS = {f"{family}.{member}" for family, members in FAMILIES.items() for member in members}
 SPECIAL_USES = ("private", "shared", "loopback", "link_local", "documentation", "multicast", "unspecified", "reserved")
 OPEN_FAMILIES = (
@@ -39,9 +41,9 @@ OPEN_FAMILIES = (
 
 
 def written_keys() -> set[str]:
-    """Return every text in the code and the templates of the reports that could be a key."""
+    """Return every text that could be a key: in the code and templates of the reports, and in the commands that print."""
     found: set[str] = set()
-    for path in (*FOLDER.glob("*.py"), FOLDER / "words" / "__init__.py"):
+    for path in (*FOLDER.glob("*.py"), FOLDER / "words" / "__init__.py", *COMMANDS.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
