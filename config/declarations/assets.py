@@ -20,12 +20,14 @@ from herkomst.scanner.model.claim import Asset, AssetKind
 from herkomst.scanner.names import understand
 
 ASSET_KEYS: Final = ("domains", "addresses", "networks", "aws", "kubernetes")
-AWS_KEYS: Final = ("account", "role_arn")
+AWS_KEYS: Final = ("account", "role_arn", "external_id", "member_role")
 KUBERNETES_KEYS: Final = ("context",)
 WIDEST: Final = {4: 8, 6: 19}
 """The shortest prefixes that registries hand out; anything wider is a slip of the pen."""
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,512}")
+_EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+_ROLE_NAME: Final = re.compile(r"[\w+=,.@/-]{1,512}", re.ASCII)
 _NOTES: Final = {
     "url": "This is a web address; its host name is taken.",
     "email": "This is an e-mail address; its domain is taken.",
@@ -114,7 +116,22 @@ def _aws(item: Node, problems: Problems) -> Asset | None:
         )
     elif match and account and match.group(1) != account:
         problems.error(fields.place_of("role_arn"), f"The role is of another account than {account}.", role)
-    return Asset(AssetKind.AWS, account, (("role_arn", role),) if role else ()) if account else None
+    external = read_text(fields.get("external_id"), "external_id", problems)
+    member_role = read_text(fields.get("member_role"), "member_role", problems)
+    if member_role and not _ROLE_NAME.fullmatch(member_role):
+        problems.error(
+            fields.place_of("member_role"), "Give the name that the role has in every member, such as read.", member_role
+        )
+    if external and not _EXTERNAL_ID.fullmatch(external):  # the value is not repeated: its owners keep it to themselves
+        problems.error(
+            fields.place_of("external_id"), "An external id has 2 to 1,224 letters, digits and _ + = , . @ : / -, and no spaces."
+        )
+    elif external and not (role or member_role):
+        problems.error(
+            fields.place_of("external_id"), "An external id is given when a role is taken on. Add role_arn or member_role."
+        )
+    given = (("role_arn", role), ("external_id", external), ("member_role", member_role))
+    return Asset(AssetKind.AWS, account, tuple((name, value) for name, value in given if value)) if account else None
 
 
 def _kubernetes(item: Node, problems: Problems) -> Asset | None:

@@ -84,7 +84,8 @@ class AssetKind(StrEnum):
 class Asset:
     """One asset of a system; `value` is canonical (account id, context name for AWS and Kubernetes).
 
-    `access` says how to reach it (name, value: `role_arn`); it is no part of what the asset is, so it does not count in comparisons.
+    `access` says how to reach it (name, value: `role_arn`, `external_id`, `member_role`); it is no part of what the asset is, so it does
+    not count in comparisons and is not stored.
     """
 
     kind: AssetKind

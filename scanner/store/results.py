@@ -45,7 +45,7 @@ def save_run(connection: Connection, run: Run, declared: Sequence[System]) -> No
     if connection.execute(select(runs.c.number).where(runs.c.id == run.id)).first() is not None:
         raise StoreError(f"There is a run {run.id} already.", advice="Resume it, or begin one with a new id.")
     number = connection.execute(insert(runs).values(**_run_row(run), finished=False).returning(runs.c.number)).scalar_one()
-    _save_rows(connection, systems, number, declared)
+    _save_rows(connection, systems, number, without_access(declared))
 
 
 def save_part(connection: Connection, key: RunKey, part: RunResult) -> None:
@@ -55,6 +55,16 @@ def save_part(connection: Connection, key: RunKey, part: RunResult) -> None:
     _save_rows(connection, verdicts, key.number, part.verdicts, ids=listed)
     _save_rows(connection, pictures, key.number, part.pictures)
     _save_rows(connection, failures, key.number, part.failures)
+
+
+def without_access(declared: Sequence[System]) -> tuple[System, ...]:
+    """Return systems without how their assets are reached: that is for the one who runs a scan, not for whoever reads a store."""
+    return tuple(
+        replace(system, assets=tuple(replace(asset, access=()) for asset in system.assets))
+        if any(asset.access for asset in system.assets)
+        else system
+        for system in declared
+    )
 
 
 def end_run(connection: Connection, key: RunKey, run: Run) -> None:
@@ -131,7 +141,7 @@ def find_interrupted(connection: Connection, declared: Sequence[System]) -> str 
         stored = (
             unpack_text(body, "a system") for body in connection.execute(bodies.execution_options(yield_per=CHUNK)).scalars()
         )
-        if all(one == other for one, other in zip_longest(stored, record_texts(declared))):
+        if all(one == other for one, other in zip_longest(stored, record_texts(without_access(declared)))):
             return str(row.id)
     return None
 

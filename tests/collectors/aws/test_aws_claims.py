@@ -97,14 +97,15 @@ def test_no_secret_reaches_the_store_the_results_or_the_messages(
     refused: str, aws: AwsServer, client: Client, tmp_path: Path
 ) -> None:
     make_volume(client)
-    if refused:
-        aws.set_rules([Rule(service="sts", action="AssumeRole", code=refused)])
+    external = "an-id-that-the-owner-asks-for"
+    as_asked = Rule(service="sts", action="AssumeRole", code=refused, asking=f"ExternalId={external}")
+    aws.set_rules([as_asked, Rule(service="sts", action="AssumeRole", code="AccessDenied")])
     secrets = {
         "AWS_ACCESS_KEY_ID": "AKIDONLYFORTHISTEST1",
         "AWS_SECRET_ACCESS_KEY": "only-for-this-test-0123456789",
         "AWS_SESSION_TOKEN": "token-of-this-test",
     }
-    role = f'account: "{ACCOUNT}", role_arn: "arn:aws:iam::{ACCOUNT}:role/lezer"'
+    role = f'account: "{ACCOUNT}", role_arn: "arn:aws:iam::{ACCOUNT}:role/lezer", external_id: {external}'
     path = tmp_path / "zaken.yaml"
     path.write_text(DECLARATION.replace('account: "ACCOUNT"', role), encoding="utf-8")
     done = run_program("scan", path, "-vvv", "--show-account-ids", folder=tmp_path, env=aws.environment | secrets)
@@ -116,6 +117,7 @@ def test_no_secret_reaches_the_store_the_results_or_the_messages(
         pages.append(again.stdout + again.stderr)
     stored = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and file != path)
     assert "zaaksysteem" in pages[0], done.stderr
-    for secret in secrets.values():
+    assert any(call.service == "ec2" for call in aws.calls()) is not bool(refused)
+    for secret in (*secrets.values(), external):
         assert all(secret not in page for page in pages), secret
         assert secret.encode() not in stored, secret

@@ -223,6 +223,8 @@ def test_credentials_of_another_account_are_said_to_be_so_and_nothing_is_read(co
 
 
 def test_a_role_is_taken_on_with_the_external_id_and_its_account_is_read(collect: Collect, aws: AwsServer) -> None:
+    with_it = Rule(service="sts", action="AssumeRole", asking="ExternalId=a-long-random-text")
+    aws.set_rules([with_it, Rule(service="sts", action="AssumeRole", code="AccessDenied")])
     collected = collect(MEMBER, role_arn=f"arn:aws:iam::{MEMBER}:role/herkomst-read", external_id="a-long-random-text")
     assert [item.account for item in accounts(collected)] == [MEMBER]
     assert not collected.failures

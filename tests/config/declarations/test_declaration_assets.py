@@ -53,6 +53,20 @@ def test_one_account_in_two_systems_is_a_warning_whatever_the_role(check: Check)
     assert ["also in the system 'een'" in warning for warning in warnings] == [True]
 
 
+def test_how_an_account_is_reached_is_read_and_a_wrong_external_id_is_not_repeated(check: Check) -> None:
+    access = 'role_arn: "arn:aws:iam::111122223333:role/read", external_id: "tekst/1", member_role: lezers/read'
+    checked = check(_systems({"een": f'aws: [{{account: "111122223333", {access}}}]'}))
+    assert checked.declaration is not None
+    (asset,) = checked.declaration.systems[0].assets
+    assert asset.access == (
+        ("role_arn", "arn:aws:iam::111122223333:role/read"),
+        ("external_id", "tekst/1"),
+        ("member_role", "lezers/read"),
+    )
+    refused = check(_systems({"een": 'aws: [{account: "111122223333", member_role: read, external_id: "twee woorden"}]'}))
+    assert ["external id" in str(problem) and "woorden" not in str(problem) for problem in refused.problems] == [True]
+
+
 def test_a_name_under_a_name_of_another_system_is_a_warning(check: Check) -> None:
     warnings = _warnings(
         check, {"een": "domains: [voorbeeld.example]", "twee": "domains: [a.b.voorbeeld.example, xvoorbeeld.example]"}

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from herkomst.collectors.base import Findings
 from herkomst.scanner.errors import StoreError, UsageError
-from herkomst.scanner.model.claim import Hearing, Operator, Organisation, SaidBy, Scope, System
+from herkomst.scanner.model.claim import Asset, AssetKind, Hearing, Operator, Organisation, SaidBy, Scope, System
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.observation import CONTENT_TYPES, Observation
 from herkomst.scanner.model.placement import Picture
@@ -111,6 +111,18 @@ def test_an_interrupted_run_shows_what_was_collected_and_is_not_complete(store: 
     assert result.failures == (failure(),)
     assert len(result.observations) == 3
     assert (result.verdicts, result.pictures) == ((), ())
+
+
+def test_how_an_account_is_reached_is_not_stored_and_does_not_count_when_a_run_is_resumed(store: Store) -> None:
+    account = Asset(
+        AssetKind.AWS, "111122223333", (("role_arn", "arn:aws:iam::111122223333:role/read"), ("external_id", "tekst"))
+    )
+    system = dataclasses.replace(SYSTEM, assets=(account,))
+    store.begin_run(make_run(0), (system,))
+    (stored,) = store.load_result().systems
+    assert [(asset.value, asset.access) for asset in stored.assets] == [("111122223333", ())]
+    renewed = dataclasses.replace(account, access=(("role_arn", "arn:aws:iam::111122223333:role/andere"),))
+    assert store.find_interrupted((dataclasses.replace(system, assets=(renewed,)),)) == make_run(0).id
 
 
 def test_the_failures_of_a_finished_run_are_those_that_were_handed_over(store: Store) -> None:
