@@ -89,9 +89,11 @@ def add_details(
             problems.append(out_of_time(budget.seconds))
             continue
         problem = _try(partial(_add_detail, account, service, region, detail, item), action_of(service, detail), detail.absent)
-        calls += problem is None
         if problem is not None:
-            problems.append(problem)
+            problems.append(problem)  # and nothing joins the item: an empty location would put a bucket in the oldest Region
+            continue
+        calls += 1
+        item.setdefault(detail.operation, {})  # there is nothing to add, which is an answer
     return calls, tuple(problems)
 
 
@@ -132,7 +134,6 @@ def _add_detail(account: AccountSession, service: Service, region: str, detail: 
     client = account.client(service.client, region)
     name = xform_name(detail.operation)
     values = {parameter: read_text(item, path) for parameter, path in detail.arguments}
-    item[detail.operation] = {}
     if not all(values.values()):
         return
     takes = client.meta.service_model.operation_model(detail.operation).input_shape.members
