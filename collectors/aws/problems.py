@@ -35,13 +35,18 @@ _DENIED = frozenset(
         "Forbidden",
         "UnauthorizedOperation",
         "UnauthorizedException",
+        "InvalidSecurity",
+        "NotAuthorized",
+    ]
+)
+_UNKNOWN_KEY = frozenset(
+    {
         "InvalidClientTokenId",
         "UnrecognizedClientException",
         "InvalidAccessKeyId",
-        "InvalidSecurity",
+        "InvalidAccessKeyIdException",
         "MissingAuthenticationToken",
-        "NotAuthorized",
-    ]
+    }
 )
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 _CLOCK = frozenset({"RequestTimeTooSkewed", "SignatureDoesNotMatch", "InvalidSignatureException", "RequestInTheFuture"})
@@ -66,6 +71,12 @@ _THROTTLED = frozenset(
 _NOT_ENABLED = frozenset({"OptInRequired", "SubscriptionRequiredException"})
 _ACCOUNT_ID = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _SKEWED = "the signature was refused: look whether this machine's clock is right and the secret key complete"
+
+_NO_ROLE = (
+    "the role could not be taken on: look at role_arn and external_id, whether its trust policy asks for MFA, whether the account is (still) in "
+    'the organisation, and whether {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "<the role>"} is allowed'
+)
+"""The service gives one code for all of these, so as to tell a stranger nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,8 @@ def _refusal(error: ClientError, action: str) -> Problem:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _EXPIRED:
         return _denied(f"the credentials have expired ({code}); sign in again")
+    if code in _UNKNOWN_KEY:
+        return _denied(f"the access key is not accepted ({code}); look at the credentials, and whether the Region takes them")
     if code in _CLOCK:
         return _denied(f"{_SKEWED} ({code})")
     if code in _NOT_ENABLED:
@@ -122,6 +135,8 @@ def _refusal(error: ClientError, action: str) -> Problem:
     if code in _THROTTLED or status == 429:
         return Problem(AwsOutcome.THROTTLED_OUT, FailureReason.THROTTLED, f"too many calls ({code})", retryable=True)
     if code in _DENIED or status in (401, 403):
+        if error.operation_name == "AssumeRole":  # on the way to the call
+            return _denied(f"{code}: {_NO_ROLE}")
         return _denied(f'{code}; missing permission {action}, as in {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}')
     if status >= 500:
         detail = f"the service failed ({code or status})"

@@ -14,6 +14,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
+from botocore.exceptions import CredentialRetrievalError
 from botocore.loaders import Loader
 from herkomst.collectors.aws.access import DEFAULT_REGIONS, Access, Hop
 
@@ -114,7 +115,14 @@ class Sessions:
         if self._loader is None:
             self._loader = session.get_component("data_loader")
         session.register_component("data_loader", self._loader)
+        session.get_component("credential_provider").get_provider("assume-role")._prompter = _refuse_to_ask
         return session
+
+
+def _refuse_to_ask(_: str) -> str:
+    """Stand where the SDK would ask for a code: in the middle of a scan, and with no end to its waiting."""
+    advice = "the profile asks for an MFA code; get keys for a session first, with aws sts get-session-token"
+    raise CredentialRetrievalError(provider="assume-role", error_msg=advice)
 
 
 def _through(hop: Hop, origin: AccountSession, session: botocore.session.Session) -> boto3.Session:
