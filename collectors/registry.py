@@ -11,6 +11,7 @@ from herkomst.collectors.base import Collector
 COLLECTORS: dict[str, str] = {
     "dns": "herkomst.collectors.dns.collector:DnsCollector",
     "aws": "herkomst.collectors.aws.collector:AwsCollector",
+    "inventories": "herkomst.collectors.inventories.collector:InventoryCollector",
     "ip_ownership": "herkomst.collectors.ip_ownership.collector:IpOwnershipCollector",
     "tls": "herkomst.collectors.tls.collector:TlsCollector",
 }

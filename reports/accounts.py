@@ -18,11 +18,14 @@ from typing import Any, TypeVar, cast
 from herkomst.reports.coverage import all_failures
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.claim import AssetKind
-from herkomst.scanner.model.observation import Observation
+from herkomst.scanner.model.inventory import InventoryResource
+from herkomst.scanner.model.observation import Content, Observation
 from herkomst.scanner.model.run import RunResult
 
 KEPT = 4
 LENGTH = 12
+AWS_PROVIDER = "aws"
+"""The catalogue's id, which a resource of an exported inventory carries."""
 AWS_KINDS = frozenset({AwsAccount.kind, AwsCoverage.kind, AwsResource.kind})
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 T = TypeVar("T")
@@ -120,9 +123,14 @@ def _numbers(result: RunResult) -> Iterator[str]:
             for text in (failure.subject, failure.detail):
                 yield from _NUMBER.findall(text)
     for observation in result.observations.values():
-        if observation.kind in AWS_KINDS:
+        if observation.kind in AWS_KINDS or _is_listed_aws(observation.content):
             for text in _texts(observation.content):
                 yield from _NUMBER.findall(text)
+
+
+def _is_listed_aws(content: Content) -> bool:
+    """Say whether a holder's export lists a resource of AWS here: its ARN names the account."""
+    return isinstance(content, InventoryResource) and content.provider == AWS_PROVIDER
 
 
 def _texts(value: Any) -> Iterator[str]:

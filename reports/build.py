@@ -15,10 +15,15 @@ from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.claim import System
 from herkomst.scanner.model.failure import Failure
+from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
 from herkomst.scanner.model.run import RunResult
 from herkomst.scanner.names import display
 
 _LIMITS = ("consistent", "outside", "building", "registration", "edge", "ownership", "legal", "correction")
+
+
+_EXPLAINED = (AwsAccount.kind, AwsCoverage.kind, AwsResource.kind, InventoryFile.kind, InventoryResource.kind)
+"""Kinds whose failures say what is missing, and what to do."""
 
 
 def build_report(result: RunResult, words: Words, knowledge: Knowledge, *, show_accounts: bool = False) -> ReportModel:
@@ -106,7 +111,7 @@ def _failure(failure: Failure, phrases: Phrases) -> FailureView:
     line = words.say(
         "failures.line", collector=failure.collector, subject=show_name(failure.subject), asked=asked, reason=reason, retry=retry
     )
-    if failure.kind in (AwsAccount.kind, AwsCoverage.kind, AwsResource.kind) and failure.detail:
+    if failure.kind in _EXPLAINED and failure.detail:
         line = words.say(
             "failures.detail", line=line, detail=display(failure.detail)
         )  # which permission is missing, as the API names it

@@ -11,6 +11,7 @@ from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model import observation as seen
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.identity import Plain, plain
+from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
 from herkomst.scanner.names import display
 
 MAX_VALUES = 12
@@ -187,6 +188,25 @@ def _aws_resource(content: AwsResource, words: Words, _: Knowledge) -> Values:
     }
 
 
+def _inventory_file(content: InventoryFile, words: Words, _: Knowledge) -> Values:
+    return {
+        "source": display(content.source),
+        "format": content.format,
+        "as_of": content.as_of or words.say("evidence.unknown"),
+        "resources": str(content.resources),
+        "unread": _some((f"{display(name)} ({count})" for name, count in content.unread), words),
+    }
+
+
+def _inventory_resource(content: InventoryResource, words: Words, _: Knowledge) -> Values:
+    return {
+        "source": display(content.source),
+        "type": display(content.type),
+        "id": display(content.id),
+        "place": display(content.zone or content.region) or words.say("evidence.unknown"),
+    }
+
+
 _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     seen.DnsRRset.kind: _rrset,
     seen.DnsNoAnswer.kind: _no_answer,
@@ -207,4 +227,6 @@ _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     AwsAccount.kind: _aws_account,
     AwsCoverage.kind: _aws_coverage,
     AwsResource.kind: _aws_resource,
+    InventoryFile.kind: _inventory_file,
+    InventoryResource.kind: _inventory_resource,
 }

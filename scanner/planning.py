@@ -12,6 +12,7 @@ _TARGET_KIND = {
     AssetKind.ADDRESS: TargetKind.ADDRESS,
     AssetKind.NETWORK: TargetKind.NETWORK,
     AssetKind.AWS: TargetKind.AWS_ACCOUNT,
+    AssetKind.INVENTORY: TargetKind.INVENTORY,
 }
 
 

@@ -10,18 +10,20 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from herkomst.config.declarations.document import Node
-from herkomst.config.declarations.fields import open_mapping, read_list, read_text
+from herkomst.config.declarations.fields import open_mapping, read_date, read_list, read_text
 from herkomst.config.declarations.problem import Place, Problems
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.claim import Asset, AssetKind
 from herkomst.scanner.names import understand
 
-ASSET_KEYS: Final = ("domains", "addresses", "networks", "aws", "kubernetes")
+ASSET_KEYS: Final = ("domains", "addresses", "networks", "aws", "kubernetes", "inventories")
 AWS_KEYS: Final = ("account", "role_arn", "external_id", "member_role")
 KUBERNETES_KEYS: Final = ("context",)
+INVENTORY_KEYS: Final = ("file", "as_of")
 WIDEST: Final = {4: 8, 6: 19}
 """The shortest prefixes that registries hand out; anything wider is a slip of the pen."""
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
@@ -55,6 +57,7 @@ def read_assets(node: Node | None, system: str, problems: Problems) -> tuple[Pla
         ("networks", lambda item, sink: _named(item, AssetKind.NETWORK, sink)),
         ("aws", _aws),
         ("kubernetes", _kubernetes),
+        ("inventories", _inventory),
     )
     found: dict[Asset, PlacedAsset] = {}
     for name, read in readers:
@@ -138,6 +141,16 @@ def _kubernetes(item: Node, problems: Problems) -> Asset | None:
     fields = open_mapping(item, "A Kubernetes cluster", KUBERNETES_KEYS, problems, required=("context",))
     context = read_text(fields.get("context"), "context", problems) if fields else ""
     return Asset(AssetKind.KUBERNETES, context) if context else None
+
+
+def _inventory(item: Node, problems: Problems) -> Asset | None:
+    """Read an exported inventory: its file, from the folder of the declaration, and the day on which it was exported."""
+    fields = open_mapping(item, "An inventory", INVENTORY_KEYS, problems, required=("file",))
+    name = read_text(fields.get("file"), "file", problems) if fields else ""
+    if fields is None or not name:
+        return None
+    day = read_date(fields.get("as_of"), "as_of", problems)
+    return Asset(AssetKind.INVENTORY, str(Path(problems.file).parent / name), (("as_of", day.isoformat()),) if day else ())
 
 
 def name_overlaps(assets: Iterable[PlacedAsset], problems: Problems) -> None:

@@ -182,6 +182,7 @@ CATALOGUE: dict[str, str] = {
     "sign.ptr": "reverse name (PTR)",
     "sign.range": "published address range",
     "sign.control_plane": "the cloud account's own list",
+    "sign.inventory": "the holder's own list",
     "sign.trust": "may act in the cloud account",
     "sign.txt_token": "verification code (TXT)",
     "no_answer.nxdomain": "the name does not exist (NXDOMAIN)",

@@ -182,6 +182,7 @@ CATALOGUE: dict[str, str] = {
     "sign.ptr": "omgekeerde naam (PTR)",
     "sign.range": "gepubliceerde adresreeks",
     "sign.control_plane": "de lijst van het cloudaccount zelf",
+    "sign.inventory": "de eigen opgave van de houder",
     "sign.trust": "mag handelen in het cloudaccount",
     "sign.txt_token": "controlecode (TXT)",
     "no_answer.nxdomain": "de naam bestaat niet (NXDOMAIN)",

@@ -12,6 +12,7 @@ from typing import TypeVar
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.breadth import DELEGATION, DKIM, INCLUDES, is_narrow, left_out_part
 from herkomst.scanner.model.failure import Failure, FailureReason
+from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
 from herkomst.scanner.model.observation import (
     Content,
     DnsChain,
@@ -64,6 +65,7 @@ class Evidence:
         self._selectors: dict[str, set[str]] = defaultdict(set)
         self._certificates: dict[str, list[tuple[TlsChain, str]]] = defaultdict(list)
         self._inside: dict[str, list[Observation]] = defaultdict(list)
+        self._stated: dict[str, list[Observation]] = defaultdict(list)
         self._failures: dict[str, list[Failure]] = defaultdict(list)
         for observation in sorted(observations, key=lambda item: item.id):
             self._add(observation)
@@ -91,6 +93,8 @@ class Evidence:
             self._certificates[content.name].append((content, oid))
         elif isinstance(content, (AwsAccount, AwsCoverage, AwsResource)):
             self._inside[content.account].append(observation)
+        elif isinstance(content, (InventoryFile, InventoryResource)):
+            self._stated[content.source].append(observation)
         elif isinstance(content, ADDRESS_CONTENT):
             self._by_address[content.address].append(observation)
             self._under[observation.subject].add(content.address)
@@ -261,6 +265,16 @@ class Evidence:
         kinds = (AwsAccount.kind, AwsCoverage.kind, AwsResource.kind)
         listed = (item for subject, found in self._failures.items() if subject.partition("/")[0] == account for item in found)
         return tuple(sorted((item for item in listed if item.kind in kinds), key=lambda item: item.id))
+
+    def stated(self, source: str, content_type: type[C]) -> tuple[tuple[C, str], ...]:
+        """Return what a holder's export says in one kind, with the ids."""
+        found = self._stated.get(source, ())
+        return tuple((item.content, item.id) for item in found if isinstance(item.content, content_type))
+
+    def stated_failures(self, source: str) -> tuple[Failure, ...]:
+        """Return what of an export could not be read."""
+        kinds = (InventoryFile.kind, InventoryResource.kind)
+        return tuple(failure for failure in self._failures.get(source, ()) if failure.kind in kinds)
 
 
 @lru_cache(maxsize=4096)

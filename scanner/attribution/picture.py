@@ -12,6 +12,7 @@ from herkomst.scanner.attribution.endpoints import (
     place,
 )
 from herkomst.scanner.attribution.evidence import Evidence
+from herkomst.scanner.attribution.inventory import picture_inventory
 from herkomst.scanner.attribution.mail.layers import attribute_mail
 from herkomst.scanner.attribution.name_servers import attribute_name_servers, climb, find_gap
 from herkomst.scanner.attribution.named_parties import attribute_parties
@@ -26,6 +27,8 @@ def attribute(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
     """Return the picture of one asset. Clusters have no collector here and give an empty picture."""
     if asset.kind is AssetKind.AWS:
         return picture_account(asset.value, evidence, outlook)
+    if asset.kind is AssetKind.INVENTORY:
+        return picture_inventory(asset.value, evidence, outlook)
     if asset.kind is AssetKind.DOMAIN:
         return _domain_picture(asset.value, evidence, outlook)
     if asset.kind is AssetKind.ADDRESS:

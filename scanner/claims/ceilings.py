@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from herkomst.scanner.claims.outcome import Context, Expectation, Outcome
+from herkomst.scanner.claims.stated import is_stated
 from herkomst.scanner.model.claim import Property, Role
 from herkomst.scanner.model.placement import Grade, Placement
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
@@ -45,6 +46,8 @@ def lower_to_ceiling(
 
 def _ceiling(placement: Placement, prop: Property, expectation: Expectation, context: Context) -> WouldChange | None:
     """Return what would lift the ceiling, or None where there is none."""
+    if is_stated(placement):
+        return WouldChange.INSIDE_ACCESS
     if any(item.grade is Grade.E1 for item in placement.location_evidence):
         return None  # seen from inside
     if placement.role in INFERRED_ROLES:

@@ -15,6 +15,7 @@ from herkomst.scanner.claims.outcome import (
     lower_for_switched_off,
     not_measured,
 )
+from herkomst.scanner.claims.stated import is_stated, judge_stated_country
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.placement import Grade, LocationEvidence, Placement
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
@@ -27,6 +28,8 @@ WEAK_SOURCES = ("ip.location", "geofeed.entry", "dns.ptr")
 
 def judge_country(placement: Placement, expectation: Expectation, context: Context) -> Outcome:
     """Judge the place of one endpoint."""
+    if is_stated(placement):
+        return judge_stated_country(placement, expectation)
     base, decided_by = _decide(placement, expectation, context)
     if base.reason in (Reason.FRONTED, Reason.ANYCAST) or (placement.role is Role.MAIL_MAILBOX and not placement.addresses):
         return base if not placement.addresses_incomplete else _cap(base, placement, STRONG_SOURCES)

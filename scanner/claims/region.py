@@ -11,6 +11,7 @@ from herkomst.scanner.claims.outcome import (
     lower_for_switched_off,
     not_measured,
 )
+from herkomst.scanner.claims.stated import is_stated
 from herkomst.scanner.model.placement import Grade, LocationEvidence, Placement, SignKind
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
 
@@ -31,7 +32,11 @@ def judge_region(placement: Placement, expectation: Expectation, context: Contex
 
 
 def _decide(placement: Placement, expectation: Expectation, context: Context) -> Outcome:
-    items = [item for item in placement.location_evidence if item.grade in (Grade.E1, Grade.E2) and item.region]
+    items = [
+        item
+        for item in placement.location_evidence
+        if (item.grade in (Grade.E1, Grade.E2) or is_stated(placement)) and item.region
+    ]
     if not items:
         return Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, would_change=WouldChange.INSIDE_ACCESS)
     accepted = [item for item in items if _accepts(item, placement, expectation, context)]

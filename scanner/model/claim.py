@@ -78,6 +78,8 @@ class AssetKind(StrEnum):
     NETWORK = "network"
     AWS = "aws"
     KUBERNETES = "kubernetes"
+    INVENTORY = "inventory"
+    """The path of an exported inventory."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.codec import from_plain
 from herkomst.scanner.model.identity import Plain, content_id, plain
+from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
 
 
 class Content(Protocol):
@@ -284,6 +285,7 @@ class TlsNoService:
 CONTENT_TYPES: tuple[type[Any], ...] = (
     DnsRRset, DnsNoAnswer, DnsChain, DnsDelegation, SpfTerm, SpfPolicy, IpSpecialUse, IpRange, IpOrigin, IpRegistration,
     IpLocation, RdapNetwork, GeofeedEntry, RttBound, TlsChain, TlsNoService, AwsAccount, AwsCoverage, AwsResource,
+    InventoryFile, InventoryResource,
 )  # fmt: skip
 CONTENT_BY_KIND: dict[str, type[Any]] = {content.kind: content for content in CONTENT_TYPES}
 

@@ -49,6 +49,8 @@ class Family(StrEnum):
     """PTR and router names."""
     LABELS = "labels"
     REGISTRATION = "registration"
+    INVENTORY = "inventory"
+    """An export of the holder: its own word, which can speak against it and never proves."""
 
 
 class SignKind(StrEnum):
@@ -74,6 +76,8 @@ class SignKind(StrEnum):
     RANGE = "range"
     CONTROL_PLANE = "control_plane"
     """The platform itself lists the resource: it offers the service and holds what is under it."""
+    INVENTORY = "inventory"
+    """The holder lists the resource as one of this platform."""
     TRUST = "trust"
     """The account lets this party act in it."""
     TXT_TOKEN = "txt_token"  # noqa: S105 - a kind of DNS record, no password

@@ -19,6 +19,8 @@ class TargetKind(StrEnum):
     """An account id: its Regions, its members, and what it has once."""
     AWS_REGION = "aws.region"
     """One Region of an account, as `account/region`."""
+    INVENTORY = "inventory"
+    """The path of a file that a holder exported."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -65,9 +65,11 @@ def judge_claim(system: System, claim: Claim, pictures: Sequence[Picture], conte
 def _can_be_asked(system: System, claim: Claim, key: ClaimKey) -> bool:
     """Say whether any source could be asked for what the claim speaks of, with the assets that are declared."""
     kinds = _asset_kinds(system, claim)
-    if not kinds or claim.key in (SUBPROCESSORS, INVENTORY):
+    if claim.key == INVENTORY:  # an export says nothing of what its holder left out
+        return bool(kinds - {AssetKind.INVENTORY})
+    if not kinds or claim.key == SUBPROCESSORS:
         return bool(kinds)
-    if AssetKind.AWS in kinds and key.prop is not None and set(key.roles_of(claim)) & AWS_ROLES:
+    if kinds & {AssetKind.AWS, AssetKind.INVENTORY} and key.prop is not None and set(key.roles_of(claim)) & AWS_ROLES:
         return True
     roles = set(key.roles_of(claim)) & OUTSIDE_ROLES
     bare = bool(kinds & {AssetKind.ADDRESS, AssetKind.NETWORK})
