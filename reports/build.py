@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC
+from typing import cast
 
 from herkomst.reports.accounts import mask_accounts
 from herkomst.reports.base import FailureView, Head, Labelled, ReportModel, SystemView
 from herkomst.reports.coverage import all_failures, count_run, declared_subjects
 from herkomst.reports.datasets import view_datasets
+from herkomst.reports.evidence import some_of
 from herkomst.reports.phrases import Phrases, show_name
 from herkomst.reports.systems import Shown, count_statuses, view_declared, view_system, word_coverage
 from herkomst.reports.words import Words
@@ -87,6 +90,7 @@ def _head(title: str, result: RunResult, phrases: Phrases) -> Head:
             words.say("head.resolver"),
             tuple(display(item) for item in run.vantage.resolvers) or (words.say("head.system_resolver"),),
         ),
+        Labelled(words.say("head.aws_rights"), tuple(_rights(result, words))),
         Labelled(words.say("head.not_asked"), tuple(words.of("kind", kind) for kind in run.not_asked)),
         Labelled(words.say("head.version"), (display(run.version),)),
         Labelled(words.say("head.run"), (display(run.id),)),
@@ -101,6 +105,16 @@ def _head(title: str, result: RunResult, phrases: Phrases) -> Head:
         datasets=view_datasets(run.knowledge, run.started_at.astimezone(UTC).date(), phrases),
         tallies=count_statuses(result.verdicts, words),
     )
+
+
+def _rights(result: RunResult, words: Words) -> Iterator[str]:
+    """Yield, for each AWS account, what the credentials allowed that it was read with."""
+    # of an account there is one observation among as many as 100,000: only that one is masked, by looking it up
+    found = [oid for oid, item in dict.items(result.observations) if item.kind == AwsAccount.kind]
+    for content in sorted({cast("AwsAccount", result.observations[oid].content) for oid in found}, key=lambda item: item.account):
+        beyond = some_of(content.allowed_beyond_reading, words)
+        line = words.say("head.aws_rights_line", account=content.account, rights=words.of("aws_rights", content.rights))
+        yield f"{line}: {beyond}" if content.allowed_beyond_reading else line
 
 
 def _failure(failure: Failure, phrases: Phrases) -> FailureView:

@@ -32,7 +32,7 @@ def _flat(value: Plain) -> str:
     return ", ".join(_flat(item) for item in value) if isinstance(value, list) else display(str(value))
 
 
-def _some(values: Iterable[str], words: Words) -> str:
+def some_of(values: Iterable[str], words: Words) -> str:
     """Return values in a row, cut where there are many; the word for none where there are none."""
     shown = [display(value) for value in values]
     rest = [f"… (+{len(shown) - MAX_VALUES})"] if len(shown) > MAX_VALUES else []
@@ -40,7 +40,7 @@ def _some(values: Iterable[str], words: Words) -> str:
 
 
 def _rrset(content: seen.DnsRRset, words: Words, _: Knowledge) -> Values:
-    return {"name": content.name, "rdtype": content.rdtype, "values": _some(content.values, words)}
+    return {"name": content.name, "rdtype": content.rdtype, "values": some_of(content.values, words)}
 
 
 def _no_answer(content: seen.DnsNoAnswer, words: Words, _: Knowledge) -> Values:
@@ -48,7 +48,7 @@ def _no_answer(content: seen.DnsNoAnswer, words: Words, _: Knowledge) -> Values:
 
 
 def _chain(content: seen.DnsChain, words: Words, _: Knowledge) -> Values:
-    return {"name": content.name, "hops": _some(content.hops, words), "ended": words.of("chain_end", content.ended)}
+    return {"name": content.name, "hops": some_of(content.hops, words), "ended": words.of("chain_end", content.ended)}
 
 
 def _delegation(content: seen.DnsDelegation, words: Words, _: Knowledge) -> Values:
@@ -57,8 +57,8 @@ def _delegation(content: seen.DnsDelegation, words: Words, _: Knowledge) -> Valu
         "name": content.name,
         "parent": content.parent,
         "said_by": content.said_by,
-        "servers": _some(content.servers, words),
-        "glue": _some(content.glue, words),
+        "servers": some_of(content.servers, words),
+        "glue": some_of(content.glue, words),
         "signed": signed[content.has_ds],
     }
 
@@ -69,7 +69,7 @@ def _spf_term(content: seen.SpfTerm, words: Words, _: Knowledge) -> Values:
         "qualifier": content.qualifier,
         "mechanism": content.mechanism,
         "value": content.value,
-        "path": _some(content.path, words),
+        "path": some_of(content.path, words),
     }
 
 
@@ -101,7 +101,7 @@ def _range(content: seen.IpRange, words: Words, knowledge: Knowledge) -> Values:
 def _origin(content: seen.IpOrigin, words: Words, _: Knowledge) -> Values:
     holders = (*content.holders, *[""] * len(content.asns))
     networks = [f"AS{asn} {holder}".strip() for asn, holder in zip(content.asns, holders, strict=False)]
-    return {"address": content.address, "prefix": content.prefix, "networks": _some(networks, words)}
+    return {"address": content.address, "prefix": content.prefix, "networks": some_of(networks, words)}
 
 
 def _in_country(content: seen.IpRegistration | seen.IpLocation | seen.GeofeedEntry, words: Words, _: Knowledge) -> Values:
@@ -115,7 +115,7 @@ def _rdap(content: seen.RdapNetwork, words: Words, _: Knowledge) -> Values:
     return {
         "address": content.address,
         "handle": content.handle or content.name,
-        "prefixes": _some(content.prefixes, words),
+        "prefixes": some_of(content.prefixes, words),
         "holder": content.holder or unknown,
         "country": words.country(country) if country else unknown,
     }
@@ -126,7 +126,7 @@ def _rtt(content: seen.RttBound, words: Words, _: Knowledge) -> Values:
         "address": content.address,
         "probe": content.probe,
         "rtt_ms": f"{content.rtt_ms:g}",
-        "countries": _some((words.country(code) for code in content.countries), words),
+        "countries": some_of((words.country(code) for code in content.countries), words),
     }
 
 
@@ -136,7 +136,7 @@ def _certificate(content: seen.TlsChain, words: Words, _: Knowledge) -> Values:
         "name": content.name,
         "address": content.address,
         "port": str(content.port),
-        "names": unknown if content.problem else _some(content.names, words),
+        "names": unknown if content.problem else some_of(content.names, words),
         "issuer": content.issuer or unknown,
         "not_before": _day(content.not_before, words),
         "not_after": _day(content.not_after, words),
@@ -159,8 +159,10 @@ def _aws_account(content: AwsAccount, words: Words, _: Knowledge) -> Values:
     return {
         "account": content.account,
         "partition": content.partition,
-        "regions": _some(content.regions, words),
-        "regions_not_enabled": _some(content.regions_not_enabled, words),
+        "regions": some_of(content.regions, words),
+        "regions_not_enabled": some_of(content.regions_not_enabled, words),
+        "rights": words.of("aws_rights", content.rights),
+        "beyond": some_of(content.allowed_beyond_reading, words),
     }
 
 
@@ -171,7 +173,7 @@ def _aws_coverage(content: AwsCoverage, words: Words, _: Knowledge) -> Values:
         "service": content.service or "*",
         "outcome": words.of("aws_outcome", content.outcome),
         "calls": str(content.calls),
-        "unread": _some(content.unread, words),
+        "unread": some_of(content.unread, words),
     }
 
 
@@ -183,7 +185,7 @@ def _aws_resource(content: AwsResource, words: Words, _: Knowledge) -> Values:
         "id": content.id,
         "region": content.region,
         "zone": content.outpost or content.zone or words.say("evidence.none"),
-        "links": _some((f"{link.relation} {link.target}" for link in content.links), words),
+        "links": some_of((f"{link.relation} {link.target}" for link in content.links), words),
         "encrypted_by": content.key or words.say("evidence.none"),
     }
 
@@ -194,7 +196,7 @@ def _inventory_file(content: InventoryFile, words: Words, _: Knowledge) -> Value
         "format": content.format,
         "as_of": content.as_of or words.say("evidence.unknown"),
         "resources": str(content.resources),
-        "unread": _some((f"{display(name)} ({count})" for name, count in content.unread), words),
+        "unread": some_of((f"{display(name)} ({count})" for name, count in content.unread), words),
     }
 
 

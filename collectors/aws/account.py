@@ -16,7 +16,7 @@ from herkomst.collectors.aws.sessions import AccountSession
 from herkomst.scanner.model.aws import AwsOutcome
 from herkomst.scanner.model.failure import FailureReason
 
-IDENTITY = Service("sts", (Read("GetCallerIdentity", items="Account", type="account", role=None, id=PLAIN),))
+IDENTITY = Service("sts", (Read("GetCallerIdentity", items="Arn", type="principal", role=None, id=PLAIN),))
 REGIONS = Service("ec2", (Read("DescribeRegions", "Regions[]", "region", None, "RegionName", (("AllRegions", True),)),))
 MEMBERS = Service(
     "organizations",
@@ -43,6 +43,8 @@ class Overview:
     regions_not_enabled: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    principal: str = ""
+    """The ARN of who asks."""
     is_reached: bool = False
     """Whether the account itself was reached and its Regions are known."""
 
@@ -52,8 +54,8 @@ def look_at(account: AccountSession, number: str, budget: Budget, *, lists_membe
     identity, refusal = _ask(account, IDENTITY, budget)
     if refusal is not None:
         return Overview(refused=(refusal,))
-    seen = read_text(identity[0], PLAIN) if identity else ""
-    if seen != number:
+    principal = read_text(identity[0], PLAIN) if identity else ""
+    if principal.split(":")[4:5] != [number]:
         detail = "the credentials are those of another account; declare its role_arn, or set AWS_PROFILE"
         problem = Problem(AwsOutcome.DENIED, FailureReason.DENIED, detail, retryable=False)
         return Overview(refused=(Refusal(IDENTITY.scope("GetCallerIdentity"), problem),))
@@ -64,7 +66,7 @@ def look_at(account: AccountSession, number: str, budget: Budget, *, lists_membe
     others = sorted(read_text(item, "RegionName") for item in regions if read_text(item, "OptInStatus") == _NOT_ENABLED)
     members, missed = _ask(account, MEMBERS, budget) if lists_members else ([], None)
     listed = sorted({read_text(item, "Id") for item in members} - {number, ""})
-    return Overview(tuple(enabled), tuple(others), tuple(listed), (missed,) if missed else (), is_reached=True)
+    return Overview(tuple(enabled), tuple(others), tuple(listed), (missed,) if missed else (), principal, is_reached=True)
 
 
 def _ask(account: AccountSession, service: Service, budget: Budget) -> tuple[list[Item], Refusal | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar
 
@@ -91,6 +92,7 @@ class AwsCollector:
 
         from herkomst.collectors.aws.account import look_at
         from herkomst.collectors.aws.calls import Budget
+        from herkomst.collectors.aws.rights import check_rights
 
         budget = Budget.of(self.deadline_s * DEADLINE_SHARE)
         lists = read_access(target).lists_members
@@ -99,7 +101,10 @@ class AwsCollector:
         if not overview.is_reached:
             return Findings(failures=failures)
         found = await self._read_services(target, lane, session, Reach.GLOBAL, session.main_region)
-        account = _account(target.value, session.partition, overview, self._services)
+        rights, beyond = await lane.run_blocking(check_rights, session, overview.principal, budget)
+        account = replace(
+            _account(target.value, session.partition, overview, self._services), rights=rights, allowed_beyond_reading=beyond
+        )
         not_enabled = (
             AwsCoverage(target.value, region, "", AwsOutcome.NOT_ENABLED, 0) for region in overview.regions_not_enabled
         )

@@ -1,7 +1,7 @@
 """The least permissions that reading needs: made from the operations that are called, and from nothing else.
 
 Identity-based policy, IAM user guide "Grammar of the IAM JSON policy language" (version 2012-10-17). Only list, describe and get of
-configuration; no data is read.
+configuration, and one question to IAM about the rights themselves; no data is read.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from herkomst.collectors.aws.account import ACCESS_SERVICES
 from herkomst.collectors.aws.registry import SERVICES
+from herkomst.collectors.aws.rights import RIGHTS
 from herkomst.collectors.aws.service import Service
 
 SID = "HerkomstReadsInventory"
@@ -20,7 +21,7 @@ MAX_CHARACTERS = 6_144
 _EVERYTHING = ("*",)
 
 
-def allowed_actions(services: Iterable[Service] = (*ACCESS_SERVICES, *SERVICES)) -> tuple[str, ...]:
+def allowed_actions(services: Iterable[Service] = (*ACCESS_SERVICES, RIGHTS, *SERVICES)) -> tuple[str, ...]:
     """Return every IAM action that is needed, sorted, each once."""
     return tuple(sorted({action for service in services for action in service.actions()}))
 

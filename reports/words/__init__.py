@@ -14,7 +14,7 @@ from importlib import import_module
 from string import Formatter
 
 from herkomst.scanner.errors import UsageError
-from herkomst.scanner.model.aws import AwsOutcome
+from herkomst.scanner.model.aws import AwsOutcome, AwsRights
 from herkomst.scanner.model.claim import Hearing, Operator, Role, SaidBy
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.knowledge import ProviderKind, SignatureRole
@@ -44,6 +44,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "grade": Grade,
     "sign": SignKind,
     "aws_outcome": AwsOutcome,
+    "aws_rights": AwsRights,
     "no_answer": NoAnswer,
     "chain_end": ChainEnd,
     "range_scope": RangeScope,

@@ -268,6 +268,8 @@ CATALOGUE: dict[str, str] = {
     "head.age_days.one": "{number} day",
     "head.age_days.other": "{number} days",
     "head.no_date": "date unknown",
+    "head.aws_rights": "AWS credentials",
+    "head.aws_rights_line": "{account}: {rights}",
     "head.not_asked": "Not asked",
     "head.outcomes": "Outcomes",
     "head.no_claims": "There are no claims to judge.",

@@ -268,6 +268,8 @@ CATALOGUE: dict[str, str] = {
     "head.age_days.one": "{number} dag",
     "head.age_days.other": "{number} dagen",
     "head.no_date": "datum onbekend",
+    "head.aws_rights": "Inloggegevens voor AWS",
+    "head.aws_rights_line": "{account}: {rights}",
     "head.not_asked": "Niet gevraagd",
     "head.outcomes": "Uitkomsten",
     "head.no_claims": "Er zijn geen uitspraken om te toetsen.",

@@ -36,6 +36,19 @@ class AwsOutcome(StrEnum):
     """The service does not exist in this Region, by the SDK's table of endpoints."""
 
 
+class AwsRights(StrEnum):
+    """What the credentials allow that an account was read with, by IAM's own simulation of some dozens of actions.
+
+    It weighs the policies of the user or role: those of buckets and keys, and actions that were not tried, are not in it.
+    """
+
+    ONLY_READING = "only_reading"
+    """None of the actions is allowed."""
+    MORE = "more"
+    NOT_KNOWN = "not_known"
+    """IAM could not be asked, or did not decide about all of them."""
+
+
 COVERED = frozenset({AwsOutcome.COMPLETE, AwsOutcome.EMPTY, AwsOutcome.NOT_ENABLED, AwsOutcome.UNSUPPORTED})
 """Outcomes after which what was not listed is not there."""
 
@@ -101,7 +114,8 @@ class AwsUnread:
 class AwsAccount:
     """An account that was reached: its partition, its Regions, and what was asked of it.
 
-    `members` are the accounts of the organisation that it manages and that the declaration wants read as well.
+    `members` are the accounts of the organisation that it manages and that the declaration wants read as well. `rights` is what the
+    credentials allow and `allowed_beyond_reading` what of it is more than reading (`s3:PutObject`); neither bears on any verdict.
     """
 
     kind: ClassVar[str] = "aws.account"
@@ -112,6 +126,8 @@ class AwsAccount:
     questions: tuple[AwsQuestion, ...]
     unread: tuple[AwsUnread, ...] = ()
     members: tuple[str, ...] = ()
+    rights: AwsRights = AwsRights.NOT_KNOWN
+    allowed_beyond_reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
