@@ -98,6 +98,7 @@ def mask_accounts(result: RunResult, masks: Masks | None = None) -> RunResult:
         pictures=masks.of(result.pictures),
         failures=masks.of(result.failures),
         observations=_MaskedObservations(result.observations, masks),
+        known_before=masks.of(result.known_before),
     )
 
 

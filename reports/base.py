@@ -147,6 +147,8 @@ class FailureView:
     reason: str
     retry: str
     line: str
+    detail: str = ""
+    """What is missing and what to do, where the source tells; `line` has it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,8 @@ class ReportModel:
     head: Head
     systems: tuple[SystemView, ...]
     failures: tuple[FailureView, ...]
+    known_before: tuple[str, ...]
+    """What earlier runs saw of cloud accounts and this one could not look for; it counts for nothing."""
     limits: tuple[str, ...]
     footer: str
     result: RunResult

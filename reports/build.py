@@ -19,7 +19,7 @@ from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.claim import System
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
-from herkomst.scanner.model.run import RunResult
+from herkomst.scanner.model.run import KnownBefore, RunResult
 from herkomst.scanner.names import display
 
 _LIMITS = ("consistent", "outside", "building", "registration", "edge", "ownership", "legal", "correction")
@@ -66,6 +66,7 @@ def _model(title: str, result: RunResult, systems: tuple[SystemView, ...], phras
         head=_head(title, result, phrases),
         systems=systems,
         failures=tuple(_failure(failure, phrases) for failure in all_failures(result)),
+        known_before=tuple(_known_before(item, words) for item in result.known_before),
         limits=tuple(limits),
         footer=words.say("footer.made", version=result.run.version, id=result.run.id),
         result=result,
@@ -117,6 +118,17 @@ def _rights(result: RunResult, words: Words) -> Iterator[str]:
         yield f"{line}: {beyond}" if content.allowed_beyond_reading else line
 
 
+def _known_before(item: KnownBefore, words: Words) -> str:
+    return words.say(
+        "known_before.line",
+        count=str(item.count),
+        what=display(f"{item.service} {item.type}"),
+        region=display(item.region),
+        account=item.account,
+        since=words.day(item.since),
+    )
+
+
 def _failure(failure: Failure, phrases: Phrases) -> FailureView:
     words = phrases.words
     asked = " ".join(filter(None, (words.of("kind", failure.kind), display(failure.scope))))
@@ -125,8 +137,7 @@ def _failure(failure: Failure, phrases: Phrases) -> FailureView:
     line = words.say(
         "failures.line", collector=failure.collector, subject=show_name(failure.subject), asked=asked, reason=reason, retry=retry
     )
-    if failure.kind in _EXPLAINED and failure.detail:
-        line = words.say(
-            "failures.detail", line=line, detail=display(failure.detail)
-        )  # which permission is missing, as the API names it
-    return FailureView(display(failure.collector), show_name(failure.subject), asked, reason, retry, line)
+    detail = display(failure.detail) if failure.kind in _EXPLAINED else ""  # which permission is missing, as the API names it
+    if detail:
+        line = words.say("failures.detail", line=line, detail=detail)
+    return FailureView(display(failure.collector), show_name(failure.subject), asked, reason, retry, line, detail)

@@ -147,6 +147,7 @@ class _Page:
         if len(failures) > MAX_FAILURES:
             lines.append(self.say("list.more", number=len(failures) - MAX_FAILURES))
         yield from self._list(self.say("failures.heading"), lines or [self.say("failures.none")])
+        yield from self._list(self.say("known_before.heading"), self.report.known_before)
 
     def _head(self) -> Iterator[str]:
         head = self.report.head

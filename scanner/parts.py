@@ -101,7 +101,7 @@ class PartBuilder:
             pictures_by_subject(declared.values()),
             tuple(self._failures),
             self._observations,
-            declared,
+            declared=declared,
         )
         for system in systems:
             for key in _keys(system):

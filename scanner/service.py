@@ -109,7 +109,8 @@ async def run_scan(scan: Scan) -> RunResult:
     """Collect, store, attribute, judge and store the verdicts; a stop by signal ends the collecting and nothing else."""
     async with aclosing(stream_scan(scan)) as stream:
         parts = [part async for part in stream]
-    return merge_parts(parts[-1].run, scan.systems, parts)
+    result = merge_parts(parts[-1].run, scan.systems, parts)
+    return result if scan.store is None else scan.store.complete(result)
 
 
 async def stream_scan(scan: Scan) -> AsyncGenerator[RunResult, None]:

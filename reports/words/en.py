@@ -358,6 +358,8 @@ CATALOGUE: dict[str, str] = {
     # -- failures, limits, explanation ---------------------------------------------------------------------------------------------------
     "failures.heading": "Sources that gave no answer",
     "failures.none": "Every source that was asked gave an answer.",
+    "known_before.heading": "Known from earlier runs and not read now; it counts for nothing",
+    "known_before.line": "account {account}, {region}: {count} × {what}, seen first on {since}",
     "failures.detail": "{line} – {detail}",
     "failures.line": "{collector} {subject} {asked}: {reason}; {retry}",
     "limits.heading": "What this report does not prove",

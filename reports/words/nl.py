@@ -358,6 +358,8 @@ CATALOGUE: dict[str, str] = {
     # -- failures, limits, explanation ---------------------------------------------------------------------------------------------------
     "failures.heading": "Bronnen die geen antwoord gaven",
     "failures.none": "Alle gevraagde bronnen gaven antwoord.",
+    "known_before.heading": "Bekend uit eerdere metingen en nu niet gelezen; het telt niet mee",
+    "known_before.line": "account {account}, {region}: {count} × {what}, voor het eerst gezien op {since}",
     "failures.detail": "{line} – {detail}",
     "failures.line": "{collector} {subject} {asked}: {reason}; {retry}",
     "limits.heading": "Wat dit rapport niet bewijst",

@@ -48,6 +48,21 @@ class Run:
     not_asked: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBefore:
+    """Resources of one type in one Region of an AWS account that earlier runs saw, and that this run could not look for.
+
+    `since` is when the first of them was first seen. No verdict rests on them: they may be gone.
+    """
+
+    account: str
+    region: str
+    service: str
+    type: str
+    count: int
+    since: datetime
+
+
 @dataclass(frozen=True)
 class RunResult:
     """A run with all its results, as reports and the store see it.
@@ -62,6 +77,8 @@ class RunResult:
     pictures: tuple[Picture, ...] = ()
     failures: tuple[Failure, ...] = ()
     observations: dict[str, Observation] = field(default_factory=dict)
+    known_before: tuple[KnownBefore, ...] = ()
+    """Stale: not seen in this run, and only there for who reads the result."""
 
 
 def pictures_by_subject(pictures: Iterable[Picture]) -> tuple[Picture, ...]:

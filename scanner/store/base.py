@@ -16,6 +16,7 @@ from herkomst.scanner.model.verdict import Verdict
 from herkomst.scanner.store import history, intake, results
 from herkomst.scanner.store.database import Database
 from herkomst.scanner.store.records import Fact, Visit
+from herkomst.scanner.store.stale import with_known_before
 from herkomst.scanner.store.visits import RunKey, find_observation, find_visit, load_raw, load_visits, series_of
 from sqlalchemy import Connection
 
@@ -140,7 +141,12 @@ class Store:
         Raises UsageError where there is no such run.
         """
         with self._database.reading() as connection:
-            return results.load_result(connection, self._key(connection, run_id))
+            return with_known_before(connection, results.load_result(connection, self._key(connection, run_id)))
+
+    def complete(self, result: RunResult) -> RunResult:
+        """Return the result of a run that was just stored, with what earlier runs knew of the accounts that it could not read."""
+        with self._database.reading() as connection:
+            return with_known_before(connection, result)
 
     def find_verdict(self, id_or_prefix: str, run_id: str | None = None) -> tuple[Run, Verdict]:
         """Return a verdict by its id or the beginning of it, from a run or from the latest run that has it.
