@@ -179,6 +179,16 @@ class Account:
         arn = f"arn:aws:iam::{NUMBER}:role/open-{len(self.resources)}"
         return self._add("iam", "role", arn, None, GLOBAL_REGION, links=links)
 
+    def key(self, name: str, manager: str = "CUSTOMER", origin: str = "AWS_KMS", region: str = "eu-central-1") -> Account:
+        said = (("manager", manager), ("origin", origin))
+        return self._add(
+            "kms", "key", key_arn(name, region), Role.KEYS, region, attributes=tuple(item for item in said if item[1])
+        )
+
+    def encrypted(self, key: str, role: Role = Role.STORAGE) -> Account:
+        service, type_ = {Role.STORAGE: ("s3", "bucket"), Role.DATABASE: ("rds", "db"), Role.BACKUP: ("rds", "snapshot")}[role]
+        return self._add(service, type_, f"{type_}-{len(self.resources)}", role, self.regions[0], key=key)
+
     def _add(self, service: str, type_: str, id_: str, role: Role | None, region: str, **more: object) -> Account:
         self.resources.append(AwsResource(NUMBER, service, type_, id_, region, role, **more))  # type: ignore[arg-type]  # fields of it
         return self
@@ -225,6 +235,10 @@ class Account:
         system = System("zaken", Organisation("Gemeente Voorbeeld"), None, (asset(),), frozenset(absent), (claim,))
         context = Context(embedded_knowledge(), system, date(2026, 11, 23))
         return judge_claim(system, claim, [self.picture(evidence)], context)
+
+
+def key_arn(name: str, region: str = "eu-central-1", account: str = NUMBER) -> str:
+    return f"arn:aws:kms:{region}:{account}:key/{name}"
 
 
 def asset() -> Asset:

@@ -27,6 +27,7 @@ CATALOGUE: dict[str, str] = {
     "reason.registration_only": "Only the country of registration is known. It says nothing of where the server is.",
     "reason.points_elsewhere": "Weak signs point to another place. They are too weak to contradict the claim.",
     "reason.no_endpoint": "No server or address was found that could be judged.",
+    "reason.key_shared": "The customer manages the key, and the provider keeps it.",
     "reason.not_observable": "This cannot be seen from here.",
     "reason.roles_not_observed": "Not every part that the claim speaks of was seen.",
     "reason.reseller_possible": "Only the network is known. Another provider may rent space there.",
@@ -60,6 +61,7 @@ CATALOGUE: dict[str, str] = {
     "reason.other_owner": "The owner is another party.",
     "reason.undeclared_party": "A party was seen that was not declared.",
     "reason.undeclared_name": "A name was seen that was not declared.",
+    "reason.other_key_holder": "The keys are held by another than was claimed.",
     "reason.undeclared_resource": "A cloud account exposes something that was not declared.",
     # -- what would change a verdict --------------------------------------------------------------------------------------
     "would_change.retry": "Measure again later; the source gave no answer this time.",

@@ -27,6 +27,7 @@ CATALOGUE: dict[str, str] = {
     "reason.registration_only": "Alleen het land van registratie is bekend. Dat zegt niets over de plaats van de server.",
     "reason.points_elsewhere": "Zwakke aanwijzingen wijzen naar een andere plaats. Ze zijn te zwak om de uitspraak te weerspreken.",
     "reason.no_endpoint": "Er is geen server of adres gevonden om over te oordelen.",
+    "reason.key_shared": "De klant beheert de sleutel, maar de aanbieder bewaart hem.",
     "reason.not_observable": "Dit is van hieruit niet te zien.",
     "reason.roles_not_observed": "Niet alle onderdelen waar de uitspraak over gaat, zijn gezien.",
     "reason.reseller_possible": "Alleen het netwerk is bekend. Een andere aanbieder kan daar ruimte huren.",
@@ -60,6 +61,7 @@ CATALOGUE: dict[str, str] = {
     "reason.other_owner": "De eigenaar is een andere partij.",
     "reason.undeclared_party": "Er is een partij gezien die niet is opgegeven.",
     "reason.undeclared_name": "Er is een naam gezien die niet is opgegeven.",
+    "reason.other_key_holder": "De sleutels zijn in handen van een ander dan is opgegeven.",
     "reason.undeclared_resource": "Een cloudaccount stelt iets open dat niet is opgegeven.",
     # -- what would change a verdict --------------------------------------------------------------------------------------
     "would_change.retry": "Meet later opnieuw; de bron gaf nu geen antwoord.",

@@ -12,6 +12,7 @@ from enum import StrEnum
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.identity import keep_texts
+from herkomst.scanner.model.key_use import KeyUse
 from herkomst.scanner.model.verdict import Note
 
 
@@ -382,6 +383,8 @@ class Picture:
     """Of a cloud account: the questions that failed and could have shown such a resource."""
     exposures: tuple[Exposure, ...] = ()
     """Of a cloud account, once the pictures are joined: what takes requests from anywhere."""
+    key_uses: tuple[KeyUse, ...] = ()
+    """Of a cloud account: who holds the keys of what it stores."""
 
 
 keep_texts(Party, Sign, LocationEvidence, Network, OwnerFact, Jurisdiction)

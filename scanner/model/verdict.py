@@ -48,6 +48,8 @@ class Reason(StrEnum):
     REGISTRATION_ONLY = "registration_only"
     POINTS_ELSEWHERE = "points_elsewhere"
     NO_ENDPOINT = "no_endpoint"
+    KEY_SHARED = "key_shared"
+    """The customer rules over the key and the provider keeps it, so neither holds it alone."""
     NOT_OBSERVABLE = "not_observable"
     ROLES_NOT_OBSERVED = "roles_not_observed"
     RESELLER_POSSIBLE = "reseller_possible"
@@ -86,6 +88,8 @@ class Reason(StrEnum):
     OTHER_OWNER = "other_owner"
     UNDECLARED_PARTY = "undeclared_party"
     UNDECLARED_NAME = "undeclared_name"
+    OTHER_KEY_HOLDER = "other_key_holder"
+    """The keys of what is stored are held by another than was claimed."""
     UNDECLARED_RESOURCE = "undeclared_resource"
     """A cloud account exposes something that no declared asset mentions."""
 

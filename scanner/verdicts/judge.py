@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from herkomst.scanner.claims.custody import ROLES as CUSTODY_ROLES
+from herkomst.scanner.claims.custody import judge_custody
 from herkomst.scanner.claims.outcome import Context, Expectation, Outcome, read_expectation
 from herkomst.scanner.claims.system_wide import (
     INSIDE_KEYS,
@@ -17,6 +19,7 @@ from herkomst.scanner.claims.system_wide import (
     judge_inventory,
     judge_subprocessors,
 )
+from herkomst.scanner.model.aws import UNREAD_SERVICE
 from herkomst.scanner.model.breadth import IPV6_CERTIFICATES, PARTS
 from herkomst.scanner.model.claim import AssetKind, Claim, Property, Role, Scope, System
 from herkomst.scanner.model.observation import DnsDelegation, TlsChain
@@ -29,7 +32,16 @@ from herkomst.scanner.verdicts.endpoints import (
     list_uncollected,
     name_part,
 )
-from herkomst.scanner.verdicts.keys import AWS_ROLES, INSIDE_ROLES, INVENTORY, OUTSIDE_ROLES, SUBPROCESSORS, ClaimKey, read_key
+from herkomst.scanner.verdicts.keys import (
+    AWS_ROLES,
+    CUSTODY,
+    INSIDE_ROLES,
+    INVENTORY,
+    OUTSIDE_ROLES,
+    SUBPROCESSORS,
+    ClaimKey,
+    read_key,
+)
 from herkomst.scanner.verdicts.rollup import Rolled, roll_up
 
 ATTESTABLE_ROLES = frozenset({Role.MAIL_MAILBOX, Role.TLD, Role.CA})
@@ -65,6 +77,8 @@ def judge_claim(system: System, claim: Claim, pictures: Sequence[Picture], conte
 def _can_be_asked(system: System, claim: Claim, key: ClaimKey) -> bool:
     """Say whether any source could be asked for what the claim speaks of, with the assets that are declared."""
     kinds = _asset_kinds(system, claim)
+    if claim.key == CUSTODY:
+        return AssetKind.AWS in kinds
     if claim.key == INVENTORY:  # an export says nothing of what its holder left out
         return bool(kinds - {AssetKind.INVENTORY})
     if not kinds or claim.key == SUBPROCESSORS:
@@ -138,14 +152,17 @@ def _rule_on_system(
         found = judge_subprocessors(pictures, key.roles_of(claim), expectation, context)
         questions = ((NoteCode.CONTRACT_SIGN, sign) for picture in pictures for sign in picture.contract_signs)
         notes = [Note(code, (("party", sign.party.name), ("token", sign.detail))) for code, sign in questions]
+    elif claim.key == CUSTODY:
+        found, notes = judge_custody(pictures, expectation), []
     else:
         found = judge_inventory(pictures, expectation, context)
         names = [item for picture in pictures for item in picture.names]
         notes = [Note(NoteCode.NAME_SEEN, (("name", item.name), ("origin", item.origin))) for item in names]
-    uncollected = tuple(list_uncollected(system, claim, key.roles_of(claim)))
+    roles = tuple(INSIDE_ROLES) if claim.key in INSIDE_KEYS else key.roles_of(claim)
+    uncollected = tuple(list_uncollected(system, claim, roles))
     parts = _name_parts((*found, *(item.part for item in uncollected)), claim.scope)
     rolled = roll_up(parts, missing_roles=False, scope_parts=tuple(part.name for part in claim.scope.parts))
-    if not parts and any(not does_not_exist(picture) for picture in pictures):
+    if not parts and claim.key != CUSTODY and any(not does_not_exist(picture) for picture in pictures):
         rolled = Rolled(Status.CONSISTENT, None, Confidence.LOW, ())  # asked everywhere, and nobody was seen
     outcomes = (*(item.outcome for item in uncollected), Outcome(rolled.status, not_asked=_not_asked(claim, pictures)))
     asked, evidence = _delegations(pictures, key.roles_of(claim) if claim.key == SUBPROCESSORS else ())
@@ -161,6 +178,9 @@ def _delegations(pictures: Sequence[Picture], roles: Sequence[Role]) -> tuple[tu
 
 def _not_asked(claim: Claim, pictures: Sequence[Picture]) -> tuple[str, ...]:
     """Return the switched-off sources that could have shown a further party, or a name, and the parts left out that could show both."""
+    if claim.key == CUSTODY:
+        unread = (item for picture in pictures for item in picture.unread if item.role in CUSTODY_ROLES)
+        return tuple(sorted({f"{UNREAD_SERVICE}{service}" for item in unread for service in item.services}))
     off = {kind for picture in pictures for kind in picture.not_asked}
     names = PARTS | {DnsDelegation.kind}
     return tuple(sorted(off & (names | {"rdap.network"} if claim.key == SUBPROCESSORS else names | CERTIFICATES)))

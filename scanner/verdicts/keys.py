@@ -30,6 +30,7 @@ LAYERED_ROLES = tuple(role for role in Role if role in EDGE_ROLES | {Role.MAIL_I
 """Roles whose endpoints can be an edge."""
 SUBPROCESSORS = "subprocessors"
 INVENTORY = "inventory.complete"
+CUSTODY = "keys.custody"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from herkomst.scanner.attribution.addresses import Outlook
+from herkomst.scanner.attribution.aws.key_holders import find_key_uses
 from herkomst.scanner.attribution.aws.missing import (
     COLLECTOR,
     ROLES,
@@ -95,6 +96,7 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
         unread=tuple(UnreadServices(role, unread[role]) for role in ROLES if role in unread),
         platforms=tuple(sorted({provider_of(partition) for partition in partitions.values()})) or PLATFORMS,
         listed=tuple(list_endpoints(listed, index, partitions, outlook.knowledge)),
+        key_uses=find_key_uses(subject, listed, numbers),
         listing_failures=tuple(dict.fromkeys(failure for number in numbers for failure in find_hidden(number, evidence))),
     )
 

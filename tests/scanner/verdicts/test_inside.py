@@ -142,7 +142,7 @@ def test_a_counter_example_stands_whatever_else_was_refused() -> None:
 
 
 def test_what_an_account_is_not_asked_for_yet_is_not_collected() -> None:
-    for key in ("images.country", "telemetry.country", "keys.custody", "inventory.complete"):
+    for key in ("images.country", "telemetry.country", "lockin.managed-services", "inventory.complete"):
         assert outcome(Account().volume().judge(key, "NL")) == (Status.NOT_MEASURED, Reason.NOT_COLLECTED), key
 
 
