@@ -50,6 +50,7 @@ LACKING = {
     "bedrock": ("ListInferenceProfiles", "ListImportedModels", "ListProvisionedModelThroughputs"),
     "cassandra": ("*",),
     "cloudtrail": ("ListEventDataStores",),
+    "codecommit": ("ListRepositories",),
     "docdb-elastic": ("*",),
     "dynamodb": ("ListExports", "DescribeExport", "DescribeKinesisStreamingDestination"),
     "ecr": ("DescribePullThroughCacheRules",),
@@ -67,7 +68,9 @@ LACKING = {
     "oam": ("*",),
     "outposts": ("*",),
     "redshift-serverless": ("*",),
+    "s3tables": ("GetTableBucketEncryption", "GetTableBucketReplication", "GetTableReplication"),
     "sagemaker": ("ListFeatureGroups",),
+    "ssm": ("ListResourceDataSync",),
     "sso": ("DescribeInstance",),
     "storagegateway": ("*",),
 }
@@ -151,8 +154,8 @@ def main() -> None:
     """Serve on a free port until standard input closes."""
     import os
 
-    # without moto's own images, which come with 1,286 snapshots in each Region
-    os.environ.update(ENVIRONMENT, MOTO_EC2_LOAD_DEFAULT_AMIS="false")
+    # without moto's own images, which come with 1,286 snapshots in each Region; with Regions and services that its own tables lack
+    os.environ.update(ENVIRONMENT, MOTO_EC2_LOAD_DEFAULT_AMIS="false", MOTO_ALLOW_NONEXISTENT_REGION="true")
     from herkomst.lab.aws_gate import Gate
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server

@@ -34,7 +34,7 @@ class AccountSession:
     session: boto3.Session
     partition: str
     clients: dict[tuple[str, str], Any] = field(default_factory=dict)
-    regions: dict[str, frozenset[str]] = field(default_factory=dict)
+    regions: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def client(self, service: str, region: str) -> Any:
         """Return the client of a service in a Region; safe to call from any thread."""
@@ -63,16 +63,23 @@ class AccountSession:
         return region in self._regions_of("ec2")
 
     def offers(self, service: str, region: str) -> bool:
-        """Say whether a service exists in a Region. A service or Region that the SDK's table lacks counts as there: it is asked."""
-        known = self._regions_of(service)
-        return not known or region in known or not self.has_region(region)
+        """Say whether a service exists in a Region, by the SDK's table.
 
-    def _regions_of(self, service: str) -> frozenset[str]:
-        """Return where the SDK's table has a service. The SDK searches its whole table each time, so the answer is kept."""
+        A Region that the table lacks, and a service that it has in no partition, are asked. One that it has in other partitions alone has no
+        host in this one: asking would only leave its roles open for ever.
+        """
+        if region in (known := self._regions_of(service)) or not self.has_region(region):
+            return True
+        return not known and not any(self._regions_of(service, other) for other in self.session.get_available_partitions())
+
+    def _regions_of(self, service: str, partition: str = "") -> frozenset[str]:
+        """Return where the SDK's table has a service, in the account's own partition or another. The SDK searches its whole table each time, so the answer is kept."""
+        partition = partition or self.partition
         with _CREATION:
-            known = self.regions.get(service)
+            known = self.regions.get((service, partition))
             if known is None:
-                known = self.regions[service] = frozenset(self.session.get_available_regions(service, self.partition))
+                known = frozenset(self.session.get_available_regions(service, partition))
+                self.regions[service, partition] = known
             return known
 
 

@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from herkomst.collectors.aws.registry import UNREAD
+from account_scan import AccountScan, declare, status_when_whole, unread_services
 from herkomst.lab.aws_gate import Rule
 from herkomst.lab.aws_server import ACCOUNT, AwsServer
 from herkomst.scanner.model.claim import Role
 from running import run_program
 from servers.aws_estate import Client, make_bucket, make_databases, make_volume
 
-DECLARATION = """\
-herkomst: 1
-organisation: {name: Gemeente Voorbeeld}
-systems:
-  - name: zaaksysteem
-    supplier: {name: Voorbeeld Software B.V.}
-    assets:
-      aws: [{account: "ACCOUNT"}]
-    claims:
-      - {claim: storage.country, is: [DE], said_by: supplier, source: offerte p. 12}
-      - {claim: database.country, is: [EU], said_by: policy}
-      - {claim: storage.jurisdiction, is: [EU], said_by: policy}
-"""
-UNREAD_DATABASES = [item.service for item in UNREAD if Role.DATABASE in item.roles]
-DATABASES_STATUS = "consistent" if UNREAD_DATABASES else "confirmed"
-"""Confirmed once every service that can hold a database is read."""
-
-
-class Scanned:
-    """What one scan of the declaration gave."""
-
-    def __init__(self, folder: Path, aws: AwsServer) -> None:
-        path = folder / "zaken.yaml"
-        path.write_text(DECLARATION.replace("ACCOUNT", ACCOUNT), encoding="utf-8")
-        self._folder, self._env = folder, aws.environment
-        done = run_program("scan", path, "--format", "json", folder=folder, env=self._env)
-        self.exit_code, self.stderr, self.text = done.returncode, done.stderr, done.stdout
-        assert done.stdout, done.stderr
-        self.document: dict[str, Any] = json.loads(done.stdout)
-
-    def verdict(self, claim: str) -> dict[str, Any]:
-        return next(item for item in self.document["verdicts"] if item["claim"] == claim)
-
-    def explain(self, claim: str, language: str) -> str:
-        done = run_program("explain", self.verdict(claim)["id"], "--lang", language, folder=self._folder, env=self._env)
-        assert done.returncode == 0, done.stderr
-        return " ".join(done.stdout.split())  # long lines are broken
+CLAIMS = (("storage.country", "DE"), ("database.country", "EU"), ("storage.jurisdiction", "EU"))
+DATABASES_STATUS = status_when_whole(Role.DATABASE)
 
 
 def test_a_german_claim_is_contradicted_by_a_replica_in_dublin_and_the_explanation_names_it(
@@ -60,7 +23,7 @@ def test_a_german_claim_is_contradicted_by_a_replica_in_dublin_and_the_explanati
     make_databases(client, "zaken")
     make_bucket(client, "kopie", "eu-west-1")
     make_bucket(client, "archief", "eu-central-1", replicates_to="kopie")
-    scanned = Scanned(tmp_path, aws)
+    scanned = AccountScan(tmp_path, aws, declare(CLAIMS))
     verdict = scanned.verdict("storage.country")
     assert (verdict["status"], verdict["reason"]) == ("contradicted", "control_plane_elsewhere")
     assert verdict["observed"] == ["DE", "IE"]
@@ -70,7 +33,7 @@ def test_a_german_claim_is_contradicted_by_a_replica_in_dublin_and_the_explanati
     assert scanned.verdict("database.country")["status"] == DATABASES_STATUS
     assert scanned.exit_code == 1
     assert "s3 bucket kopie in eu-west-1" in scanned.explain("storage.country", "en")
-    assert all(service in scanned.explain("database.country", "en") for service in UNREAD_DATABASES)
+    assert all(service in scanned.explain("database.country", "en") for service in unread_services(Role.DATABASE))
     dutch = scanned.explain("storage.country", "nl")
     assert "kopie" in dutch
     assert "Ierland" in dutch
@@ -83,7 +46,7 @@ def test_a_region_that_is_denied_leaves_the_claim_not_measured_and_says_which_pe
     make_volume(client)
     make_databases(client, "zaken")
     aws.set_rules([Rule(service="ec2", region=region, action="DescribeVolumes", code="UnauthorizedOperation")])
-    scanned = Scanned(tmp_path, aws)
+    scanned = AccountScan(tmp_path, aws, declare(CLAIMS))
     verdict = scanned.verdict("storage.country")
     assert (verdict["status"], verdict["reason"]) == ("not_measured", "denied")
     assert scanned.verdict("database.country")["status"] == DATABASES_STATUS
@@ -105,9 +68,9 @@ def test_no_secret_reaches_the_store_the_results_or_the_messages(
         "AWS_SECRET_ACCESS_KEY": "only-for-this-test-0123456789",
         "AWS_SESSION_TOKEN": "token-of-this-test",
     }
-    role = f'account: "{ACCOUNT}", role_arn: "arn:aws:iam::{ACCOUNT}:role/lezer", external_id: {external}'
+    access = f'account: "{ACCOUNT}", role_arn: "arn:aws:iam::{ACCOUNT}:role/lezer", external_id: {external}'
     path = tmp_path / "zaken.yaml"
-    path.write_text(DECLARATION.replace('account: "ACCOUNT"', role), encoding="utf-8")
+    path.write_text(declare(CLAIMS, access), encoding="utf-8")
     done = run_program("scan", path, "-vvv", "--show-account-ids", folder=tmp_path, env=aws.environment | secrets)
     assert done.stdout, done.stderr
     pages = [done.stdout + done.stderr]

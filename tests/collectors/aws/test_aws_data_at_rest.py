@@ -202,3 +202,42 @@ def test_a_list_without_a_paginator_is_read_to_the_end_and_a_token_that_repeats_
     aws.set_rules([first])
     (failure,) = collect(clients=["fsx"]).failures
     assert (failure.scope, failure.reason) == ("fsx:DescribeFileCaches", FailureReason.MALFORMED)
+
+
+def test_archives_parameters_repositories_and_streams_are_storage_where_their_region_is(
+    client: Client, collect: Collect, aws: AwsServer
+) -> None:
+    client("codecommit").create_repository(repositoryName="bron")
+    aws.set_rules([answer("codecommit", "ListRepositories", {"repositories": [{"repositoryName": "bron"}]})])
+    client("glacier").create_vault(accountId="-", vaultName="oud-archief")
+    client("kinesisvideo").create_stream(StreamName="balie", DataRetentionInHours=24)
+    client("ssm").put_parameter(Name="/zaken/wachtwoord", Value="niet-lezen", Type="SecureString", KeyId="alias/aws/ssm")
+    client("s3tables").create_table_bucket(name="cijfers")
+    collected = collect(clients=["codecommit", "glacier", "kinesisvideo", "s3tables", "ssm"])
+    assert not collected.failures
+    kinds = {
+        "codecommit": "repository",
+        "glacier": "vault",
+        "kinesisvideo": "stream",
+        "s3tables": "table-bucket",
+        "ssm": "parameter",
+    }
+    for service, kind in kinds.items():
+        assert found_in(collected, service)[kind, "eu-central-1"].role is Role.STORAGE, service
+    assert found_in(collected, "ssm")["parameter", "eu-central-1"].key == "alias/aws/ssm"
+    assert "niet-lezen" not in repr(collected)
+
+
+def test_a_table_that_is_replicated_on_its_own_shows_the_region_and_the_account_of_its_copy(
+    client: Client, collect: Collect, aws: AwsServer
+) -> None:
+    bucket = client("s3tables").create_table_bucket(name="cijfers")["arn"]
+    table = {"name": "omzet", "tableARN": f"{bucket}/table/omzet"}  # moto lists tables without an ARN
+    copy = "arn:aws:s3tables:us-east-1:444455556666:bucket/elders"
+    rules = {"configuration": {"role": "r", "rules": [{"destinations": [{"destinationTableBucketARN": copy}]}]}}
+    refused = Rule(service="s3tables", action="GetTableBucket*", code="NotFoundException", status=404)
+    listed = answer("s3tables", "ListTables", {"tables": [table]})
+    aws.set_rules([refused, listed, answer("s3tables", "GetTableReplication", rules)])
+    collected = collect(clients=["s3tables"])
+    assert not collected.failures
+    assert targets(found_in(collected, "s3tables")["table", "eu-central-1"], REPLICA) == [copy]
