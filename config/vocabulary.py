@@ -41,6 +41,8 @@ class ValueKind(StrEnum):
     CHOICE = "choice"
     YES_NO = "yes_no"
     URL = "url"
+    SERVICES = "services"
+    """Ids of proprietary services of the catalogue, or one share such as `30%`."""
     TEXT = "text"
 
 

@@ -147,6 +147,7 @@ def _with_aws(invented: Catalogue, real: Catalogue) -> Catalogue:
         providers=(*invented.providers, replace(aws, asns=(AsnSpan(AWS_ASN),))),
         entities=(*invented.entities, *owners),
         regions=(*invented.regions, *(region for region in real.regions if region.provider == AWS)),
+        cloud_services=tuple(service for service in real.cloud_services if service.platform == AWS),
         border_groups=(*invented.border_groups, *(group for group in real.border_groups if group.provider == AWS)),
     )
 

@@ -31,6 +31,8 @@ def show_name(name: str) -> str:
     return display(name) if readable == name else f"{display(readable)} ({display(name)})"
 
 
+_SHARE_KEY = "lockin.managed-services"
+"""The claim that may give a share, which is the most that is allowed."""
 YES_NO = {"yes": "value.yes", "no": "value.no"}
 """How the two values of a claim of truth are worded."""
 
@@ -69,6 +71,8 @@ class Phrases:
     def expected(self, verdict: Verdict) -> str:
         """Return what was claimed, with `not` before it where the claim denies."""
         values = self.values(verdict.claim, verdict.expected)
+        if verdict.claim == _SHARE_KEY and values.endswith("%"):
+            values = self.words.say("value.at_most", share=values)
         return self.words.say(f"operator.{Operator(verdict.operator)}", values=values)
 
     def claim_label(self, key: str) -> str:

@@ -10,7 +10,7 @@ import ipaddress
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,7 @@ from herkomst.scanner.model.knowledge import (
     AnycastPrefix,
     BorderGroup,
     Catalogue,
+    CloudService,
     Entity,
     LinkStatus,
     ParentLink,
@@ -101,6 +102,12 @@ class Knowledge:
             (region.provider, code): region for region in catalogue.regions for code in (region.code, *region.aliases)
         }
         self._border_groups = {(group.provider, group.code): group for group in catalogue.border_groups}
+        self._services_by_resource = {
+            (service.platform, resource): service for service in catalogue.cloud_services for resource in service.resources
+        }
+        self._listings: dict[str, dict[str, dict[CloudService, None]]] = {}
+        for (platform, resource), service in self._services_by_resource.items():
+            self._listings.setdefault(platform, {}).setdefault(resource.partition(":")[0], {})[service] = None
         self._sets = {item.name: item.countries for item in catalogue.country_sets}
         self._site_codes = {item.code: item for item in catalogue.site_codes}
         self._signatures = SignatureIndex(catalogue.signatures)
@@ -221,6 +228,18 @@ class Knowledge:
     def border_group(self, provider: str, code: str) -> BorderGroup | None:
         """Return a network border group."""
         return self._border_groups.get((provider, code))
+
+    def cloud_services(self, platform: str) -> tuple[CloudService, ...]:
+        """Return the services of a platform, by the catalogue id of the platform."""
+        return tuple(service for service in self.catalogue.cloud_services if service.platform == platform)
+
+    def service_of_resource(self, platform: str, resource: str) -> CloudService | None:
+        """Return the service that lists a resource (`dynamodb:table`); None where nobody has judged it."""
+        return self._services_by_resource.get((platform, resource))
+
+    def listings(self, platform: str) -> Mapping[str, Collection[CloudService]]:
+        """Return, for each service whose lists an inventory is made of (`rds`), the services of the platform that they show."""
+        return self._listings.get(platform, {})
 
     def country_set(self, name: str) -> frozenset[str] | None:
         """Return the countries of a named set."""

@@ -189,6 +189,12 @@ class Account:
         service, type_ = {Role.STORAGE: ("s3", "bucket"), Role.DATABASE: ("rds", "db"), Role.BACKUP: ("rds", "snapshot")}[role]
         return self._add(service, type_, f"{type_}-{len(self.resources)}", role, self.regions[0], key=key)
 
+    def listed(self, service: str, type_: str, role: Role | None, *attributes: tuple[str, str]) -> Account:
+        """List a resource of any kind."""
+        once = any(question.is_global for question in self.questions if question.service == service)
+        region = GLOBAL_REGION if once else self.regions[0]
+        return self._add(service, type_, f"{type_}-{len(self.resources)}", role, region, attributes=attributes)
+
     def _add(self, service: str, type_: str, id_: str, role: Role | None, region: str, **more: object) -> Account:
         self.resources.append(AwsResource(NUMBER, service, type_, id_, region, role, **more))  # type: ignore[arg-type]  # fields of it
         return self

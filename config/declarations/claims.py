@@ -19,7 +19,7 @@ from herkomst.config.declarations.fields import (
     read_text,
 )
 from herkomst.config.declarations.problem import Place, Problems
-from herkomst.config.declarations.values import MAX_VALUES, Lexicon, Refused, read_value
+from herkomst.config.declarations.values import MAX_VALUES, Lexicon, Refused, read_value, refuse_together
 from herkomst.config.vocabulary import ClaimKind, claim_keys, claim_kind, roles_of_key
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Hearing, Operator, Role, SaidBy, Scope, ScopePart
@@ -104,6 +104,9 @@ class ClaimReader:
                 self.problems.warn(item.place, "This value stands twice in the list.", value)
             elif value is not None:
                 found[value] = None
+        unfit = refuse_together(kind, operator, found)
+        if node is not None and unfit:
+            self.problems.error(node.place, f"{kind.key}: {unfit}", ", ".join(found))
         return tuple(found)
 
     def _value(self, item: Node, kind: ClaimKind) -> str | None:

@@ -72,7 +72,7 @@ def _sort(value: str) -> str:
 
 def _compare(group: list[_Statement], problems: Problems) -> None:
     kind = claim_kind(group[0].claim.key)
-    if kind is None or kind.value_kind in (ValueKind.TEXT, ValueKind.URL):
+    if kind is None or kind.value_kind in (ValueKind.TEXT, ValueKind.URL, ValueKind.SERVICES):
         return
     for index, later in enumerate(group):
         for earlier in group[:index]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from herkomst.config.declarations.problem import Hint, cut_accepted, nearest
-from herkomst.config.declarations.values import MAX_VALUES, Lexicon, Refused, read_value
+from herkomst.config.declarations.values import MAX_VALUES, Lexicon, Refused, read_value, refuse_together
 from herkomst.config.vocabulary import ClaimKind, claim_keys, claim_kind
 from herkomst.scanner.errors import UsageError
 from herkomst.scanner.knowledge import Knowledge
@@ -55,6 +55,9 @@ def _read_values(kind: ClaimKind, operator: Operator, listed: str, lexicon: Lexi
         if isinstance(outcome, Refused):
             raise _unfit(outcome.message.rstrip("."), text, outcome.accepted, outcome.hint, place)
         values[outcome.value] = None
+    unfit = refuse_together(kind, operator, values)
+    if unfit:
+        raise UsageError(unfit, place=place)
     return tuple(values)
 
 

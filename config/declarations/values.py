@@ -7,7 +7,7 @@ numbers (RFC 5396 asplain), LEI (ISO 17442), or `self`, the declaring organisati
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Final
@@ -18,6 +18,8 @@ from herkomst.config.declarations.problem import Hint
 from herkomst.config.knowledge.countries import COUNTRY_CODES
 from herkomst.config.vocabulary import ClaimKind, ValueKind
 from herkomst.scanner.knowledge import Knowledge, fold_name
+from herkomst.scanner.model.claim import Operator
+from herkomst.scanner.model.knowledge import ServiceClass
 
 SELF: Final = "self"
 MAX_ASN: Final = 2**32 - 2
@@ -28,6 +30,8 @@ _FEW: Final = 12
 """A word that more providers have in their names (cloud, hosting) names none of them."""
 _AS_NUMBER: Final = re.compile(r"(?:AS|as|As)([0-9]{1,10})")
 _REGION: Final = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,62}", re.IGNORECASE)
+_SHARE: Final = re.compile(r"([0-9]{1,3})\s*%")
+MAX_SHARE: Final = 100
 _YES: Final = {"yes": "yes", "ja": "yes", "true": "yes", "no": "no", "nee": "no", "false": "no"}
 _COUNTRY_HINTS: Final = {
     **dict.fromkeys(("nederland", "netherlands", "the netherlands", "holland", "nld"), "NL"),
@@ -97,6 +101,18 @@ class Lexicon:
         return tuple(sorted({code for region in regions for code in (region.code, *region.aliases)}))
 
     @cached_property
+    def proprietary_services(self) -> tuple[str, ...]:
+        """Ids of the services that only their platform offers, sorted."""
+        services = self.knowledge.catalogue.cloud_services
+        return tuple(sorted({item.id for item in services if item.service_class is ServiceClass.PROPRIETARY}))
+
+    @cached_property
+    def open_services(self) -> frozenset[str]:
+        """Ids of the other services that are counted."""
+        services = self.knowledge.catalogue.cloud_services
+        return frozenset(item.id for item in services if item.service_class in (ServiceClass.PORTABLE, ServiceClass.PLAIN))
+
+    @cached_property
     def set_names(self) -> tuple[str, ...]:
         """Names of country sets, the declaration's own ones last."""
         return (*sorted(item.name for item in self.knowledge.catalogue.country_sets), *self.custom_sets)
@@ -151,7 +167,22 @@ def read_value(kind: ClaimKind, text: str, lexicon: Lexicon) -> Accepted | Refus
         return _word(kind, stripped)
     if kind.value_kind is ValueKind.URL:
         return _url(stripped)
+    if kind.value_kind is ValueKind.SERVICES:
+        return _service(stripped, lexicon)
     return Accepted(stripped)
+
+
+def refuse_together(kind: ClaimKind, operator: Operator, values: Iterable[str]) -> str:
+    """Return why values that are each accepted cannot stand in one list; empty where they can."""
+    if kind.value_kind is not ValueKind.SERVICES:
+        return ""
+    listed = tuple(values)
+    shares = [value for value in listed if value.endswith("%")]
+    if shares and operator is Operator.NOT:
+        return "A share is the most that is allowed, so it stands under is."
+    if shares and len(listed) > 1:
+        return "A share stands alone. Give one share, or a list of services."
+    return ""
 
 
 def _country_called(text: str) -> str:
@@ -212,6 +243,22 @@ def _word(kind: ClaimKind, text: str) -> Accepted | Refused:
     if word not in accepted:
         word = _YES.get(word, "")
     return Accepted(word) if word in accepted else Refused("This claim takes other values.", accepted)
+
+
+def _service(text: str, lexicon: Lexicon) -> Accepted | Refused:
+    word = text.casefold()
+    share = _SHARE.fullmatch(word)
+    if share and int(share.group(1)) <= MAX_SHARE:
+        return Accepted(f"{int(share.group(1))}%")
+    if word in lexicon.proprietary_services:
+        return Accepted(word)
+    if word in lexicon.open_services:
+        return Refused("This service is not counted as proprietary, so it needs no mention (docs/methodology.md). Leave it out.")
+    return Refused(
+        "This is no proprietary service of the catalogue, and no share from 0% to 100%. Give services, one share such as 30%, "
+        "or an empty list where there are none.",
+        lexicon.proprietary_services,
+    )
 
 
 def _url(text: str) -> Accepted | Refused:

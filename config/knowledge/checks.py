@@ -59,6 +59,14 @@ def _check_references(catalogue: Catalogue, register: Register) -> None:
     for group in catalogue.border_groups:
         if group.provider not in providers:
             _miss_provider(register, "border group", (group.provider, group.code), group.provider)
+    resources: dict[tuple[str, str], str] = {}
+    for service in catalogue.cloud_services:
+        if service.platform not in providers:
+            _miss_provider(register, "cloud service", (service.platform, service.id), service.platform)
+        for resource in service.resources:
+            other = resources.setdefault((service.platform, resource), service.id)
+            if other != service.id:
+                register.complain("cloud service", (service.platform, service.id), f"{resource!r} belongs to {other!r} already")
     for item in catalogue.anycast:
         if item.provider is not None and item.provider not in providers:
             _miss_provider(register, "prefix", item.prefix, item.provider)

@@ -21,6 +21,7 @@ from herkomst.scanner.model.knowledge import (
     AsnSpan,
     BorderGroup,
     Catalogue,
+    CloudService,
     CountrySet,
     Entity,
     InvestorFact,
@@ -29,6 +30,7 @@ from herkomst.scanner.model.knowledge import (
     Provider,
     ProviderKind,
     Region,
+    ServiceClass,
     Signature,
     SignatureMatch,
     SignatureRecord,
@@ -43,7 +45,17 @@ T = TypeVar("T")
 FORMAT = "herkomst.catalogue/1"
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 EMBEDDED = DATA_FOLDER / "catalogue.json"
-_TABLES = ("providers", "entities", "signatures", "regions", "border_groups", "country_sets", "anycast", "site_codes")
+_TABLES = (
+    "providers",
+    "entities",
+    "signatures",
+    "regions",
+    "border_groups",
+    "country_sets",
+    "anycast",
+    "site_codes",
+    "cloud_services",
+)
 _REMEDY = "Build it again with scripts/build-catalogue, or install the package again."
 Row = list[Any]
 """One record as JSON has it; nothing of this type leaves this module."""
@@ -156,6 +168,7 @@ def _decode(document: dict[str, Any]) -> Catalogue:
         country_sets=read("country_sets", lambda row: CountrySet(row[0], frozenset(row[1]), _source(row[2], sources))),
         anycast=read("anycast", lambda row: AnycastPrefix(row[0], row[1], _source(row[2], sources))),
         site_codes=read("site_codes", lambda row: SiteCode(*row)),
+        cloud_services=read("cloud_services", lambda row: _cloud_service(row, sources)),
     )
 
 
@@ -169,6 +182,12 @@ _STATUSES = {item.value: item for item in LinkStatus}
 def _signature(row: Row) -> Signature:
     record, match, value, role, provider, regex, by_host = row
     return Signature(_RECORDS[record], _MATCHES[match], value, _ROLES[role], provider, regex, by_host)
+
+
+def _cloud_service(row: Row, sources: list[Source]) -> CloudService:
+    platform, key, name, service_class, resources, only, because, source = row
+    told = _source(source, sources)
+    return CloudService(platform, key, name, ServiceClass(service_class), tuple(resources), tuple(only), because, told)
 
 
 def _day(text: str | None) -> date | None:

@@ -12,6 +12,7 @@ from herkomst.config.knowledge.documents import Fields, open_document
 from herkomst.config.knowledge.records import (
     read_anycast,
     read_border_group,
+    read_cloud_service,
     read_country_set,
     read_entity,
     read_provider,
@@ -22,7 +23,7 @@ from herkomst.scanner.errors import KnowledgeError
 from herkomst.scanner.model.knowledge import Catalogue, Entity, Provider, Signature
 
 T = TypeVar("T")
-TABLES = ("anycast", "border_groups", "country_sets", "regions", "site_codes")
+TABLES = ("anycast", "border_groups", "cloud_services", "country_sets", "regions", "site_codes")
 
 
 def compile_folder(folder: Path) -> Catalogue:
@@ -42,6 +43,9 @@ def compile_folder(folder: Path) -> Catalogue:
         regions=_read_table(folder, "regions", register, read_region, "region", lambda item: (item.provider, item.code)),
         border_groups=_read_table(
             folder, "border_groups", register, read_border_group, "border group", lambda item: (item.provider, item.code)
+        ),
+        cloud_services=_read_table(
+            folder, "cloud_services", register, read_cloud_service, "cloud service", lambda item: (item.platform, item.id)
         ),
         country_sets=_read_table(folder, "country_sets", register, read_country_set, "country set", lambda item: (item.name,)),
         anycast=_read_table(folder, "anycast", register, read_anycast, "prefix", lambda item: (item.prefix,)),

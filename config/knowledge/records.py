@@ -12,6 +12,7 @@ from herkomst.scanner.model.knowledge import (
     AnycastPrefix,
     AsnSpan,
     BorderGroup,
+    CloudService,
     CountrySet,
     Entity,
     InvestorFact,
@@ -20,6 +21,7 @@ from herkomst.scanner.model.knowledge import (
     Provider,
     ProviderKind,
     Region,
+    ServiceClass,
     Signature,
     SignatureMatch,
     SignatureRecord,
@@ -31,6 +33,7 @@ from herkomst.scanner.model.knowledge import (
 from herkomst.scanner.names import canonical_name
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_RESOURCE = re.compile(r"[a-z0-9-]+:[a-z0-9-]+")
 _LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}\Z")
 _KVK = re.compile(r"[0-9]{8}\Z")
 MAX_ASN = 2**32 - 1
@@ -218,6 +221,29 @@ def read_border_group(fields: Fields) -> BorderGroup:
     )
     fields.close()
     return group
+
+
+def read_cloud_service(fields: Fields) -> CloudService:
+    """Return one service of a platform from `cloud_services.yaml`."""
+    service = CloudService(
+        platform=fields.text("platform", required=True),
+        id=fields.text("id", required=True),
+        name=fields.text("name", required=True),
+        service_class=fields.choice("class", ServiceClass) or ServiceClass.UNCOUNTED,
+        resources=fields.texts("resources"),
+        only=fields.texts("only"),
+        because=fields.text("because", required=True),
+        source=read_source(fields.one("source")),
+    )
+    if not _ID.match(service.id):
+        fields.add(f"{service.id!r} is no kebab-case id", "id")
+    for resource in service.resources:
+        if not _RESOURCE.fullmatch(resource):
+            fields.add(f"{resource!r} is no SERVICE:TYPE", "resources")
+    if service.source is None:
+        fields.add("a service needs the source of what is said of it", "source")
+    fields.close()
+    return service
 
 
 def read_country_set(fields: Fields) -> CountrySet:

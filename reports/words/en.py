@@ -63,6 +63,8 @@ CATALOGUE: dict[str, str] = {
     "reason.undeclared_name": "A name was seen that was not declared.",
     "reason.other_key_holder": "The keys are held by another than was claimed.",
     "reason.undeclared_resource": "A cloud account exposes something that was not declared.",
+    "reason.undeclared_service": "A service that only this cloud offers is in use, and the claim does not allow it.",
+    "reason.share_above_maximum": "More of the services in use exist at one cloud only than the claim allows.",
     # -- what would change a verdict --------------------------------------------------------------------------------------
     "would_change.retry": "Measure again later; the source gave no answer this time.",
     "would_change.full_breadth": "Measure again with the full breadth (--breadth full).",
@@ -89,6 +91,9 @@ CATALOGUE: dict[str, str] = {
     "note.only_in_zone": "Question: these name servers stand in the zone itself and not in the parent zone. Is that meant",
     "note.glue_differs": "Question: the parent zone gives another address for this name server than its zone does. Is that meant",
     "note.belongs_to": "This endpoint belongs to a resource of a declared cloud account",
+    "note.proprietary_service": "Offered by this cloud only (number of resources)",
+    "note.portable_service": "Managed by the cloud, and offered by others too (number of resources)",
+    "note.plain_service": "Machines, disks and networks (number of resources)",
     "note.via_party": "Through this party a state could compel",
     # -- failures ---------------------------------------------------------------------------------------------------------
     "failure.timeout": "no answer in time",
@@ -213,6 +218,7 @@ CATALOGUE: dict[str, str] = {
     "set.EEA": "the European Economic Area",
     "set.adequate": "countries with an EU adequacy decision",
     "value.self": "the organisation itself",
+    "value.at_most": "at most {share}",
     "value.none": "none",
     "value.yes": "yes",
     "value.no": "no",

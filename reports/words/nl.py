@@ -63,6 +63,8 @@ CATALOGUE: dict[str, str] = {
     "reason.undeclared_name": "Er is een naam gezien die niet is opgegeven.",
     "reason.other_key_holder": "De sleutels zijn in handen van een ander dan is opgegeven.",
     "reason.undeclared_resource": "Een cloudaccount stelt iets open dat niet is opgegeven.",
+    "reason.undeclared_service": "Er is een dienst in gebruik die alleen deze cloud heeft, en die de opgave niet toestaat.",
+    "reason.share_above_maximum": "Meer van de gebruikte diensten bestaan bij maar één cloud dan de opgave toestaat.",
     # -- what would change a verdict --------------------------------------------------------------------------------------
     "would_change.retry": "Meet later opnieuw; de bron gaf nu geen antwoord.",
     "would_change.full_breadth": "Meet opnieuw in de volle breedte (--breadth full).",
@@ -89,6 +91,9 @@ CATALOGUE: dict[str, str] = {
     "note.only_in_zone": "Vraag: deze nameservers staan wel in de zone zelf en niet in de bovenliggende zone. Is dat de bedoeling",
     "note.glue_differs": "Vraag: de bovenliggende zone geeft voor deze nameserver een ander adres dan de zone van die nameserver. Is dat de bedoeling",
     "note.belongs_to": "Dit eindpunt hoort bij een resource van een opgegeven cloudaccount",
+    "note.proprietary_service": "Alleen deze cloud heeft dit (aantal onderdelen)",
+    "note.portable_service": "De cloud beheert dit, maar anderen bieden het ook (aantal onderdelen)",
+    "note.plain_service": "Machines, schijven en netwerken (aantal onderdelen)",
     "note.via_party": "Via deze partij kan een staat een bevel opleggen",
     # -- failures ---------------------------------------------------------------------------------------------------------
     "failure.timeout": "geen antwoord binnen de tijd",
@@ -213,6 +218,7 @@ CATALOGUE: dict[str, str] = {
     "set.EEA": "de Europese Economische Ruimte",
     "set.adequate": "landen met een adequaatheidsbesluit van de EU",
     "value.self": "de organisatie zelf",
+    "value.at_most": "hoogstens {share}",
     "value.none": "geen",
     "value.yes": "ja",
     "value.no": "nee",

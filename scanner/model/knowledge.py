@@ -194,6 +194,37 @@ class BorderGroup:
     source: Source | None = None
 
 
+class ServiceClass(StrEnum):
+    """How hard a service of a platform is to leave (docs/decisions/0039-what-counts-as-lock-in.md)."""
+
+    PROPRIETARY = "proprietary"
+    """Run by the platform, and reached through an interface of its own."""
+    PORTABLE = "portable"
+    """Run by the platform, and reached through an interface that others offer too."""
+    PLAIN = "plain"
+    """Machines, disks and networks."""
+    UNCOUNTED = "uncounted"
+    """Of the account, or of another resource: nothing that is chosen and could be left."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudService:
+    """A service of a platform, as something that can be left or not.
+
+    `resources` are what an inventory lists of it (`dynamodb:table`); none where no inventory shows it. `only` are attributes that such a
+    resource has to have (`manager=CUSTOMER`; with nothing behind the sign it has none). The class is a judgement, and `because` its ground.
+    """
+
+    platform: str
+    id: str
+    name: str
+    service_class: ServiceClass
+    resources: tuple[str, ...]
+    only: tuple[str, ...]
+    because: str
+    source: Source | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AnycastPrefix:
     """A prefix known to be announced from many sites, as of a date."""
@@ -235,3 +266,4 @@ class Catalogue:
     country_sets: tuple[CountrySet, ...] = ()
     anycast: tuple[AnycastPrefix, ...] = ()
     site_codes: tuple[SiteCode, ...] = ()
+    cloud_services: tuple[CloudService, ...] = ()

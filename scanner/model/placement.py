@@ -13,6 +13,7 @@ from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.identity import keep_texts
 from herkomst.scanner.model.key_use import KeyUse
+from herkomst.scanner.model.service_use import OpenService, ServiceUse
 from herkomst.scanner.model.verdict import Note
 
 
@@ -385,6 +386,12 @@ class Picture:
     """Of a cloud account, once the pictures are joined: what takes requests from anywhere."""
     key_uses: tuple[KeyUse, ...] = ()
     """Of a cloud account: who holds the keys of what it stores."""
+    service_uses: tuple[ServiceUse, ...] = ()
+    """Of a cloud account: the services of its platform that something is listed of."""
+    open_services: tuple[OpenService, ...] = ()
+    """Of a cloud account: the services that may be in use besides, since something could not be read."""
+    unlisted_services: tuple[str, ...] = ()
+    """Of a cloud account: the services of its platform that no inventory shows, by their ids in the catalogue."""
 
 
 keep_texts(Party, Sign, LocationEvidence, Network, OwnerFact, Jurisdiction)

@@ -92,6 +92,10 @@ class Reason(StrEnum):
     """The keys of what is stored are held by another than was claimed."""
     UNDECLARED_RESOURCE = "undeclared_resource"
     """A cloud account exposes something that no declared asset mentions."""
+    UNDECLARED_SERVICE = "undeclared_service"
+    """A service that only its platform offers is in use, and the claim does not allow it."""
+    SHARE_ABOVE_MAXIMUM = "share_above_maximum"
+    """More of the services in use are only their platform's than the claim allows."""
 
 
 class WouldChange(StrEnum):
@@ -134,6 +138,10 @@ class NoteCode(StrEnum):
     """An address that the parent zone gives for a name server, and the zone does not; params: name, address."""
     BELONGS_TO = "belongs_to"
     """The resource of a declared account that an endpoint belongs to; params: endpoint, resource, region, account."""
+    PROPRIETARY_SERVICE = "proprietary_service"
+    """A service in use that only its platform offers, with the number of its resources; params: name. So are the next two."""
+    PORTABLE_SERVICE = "portable_service"
+    PLAIN_SERVICE = "plain_service"
     VIA_PARTY = "via_party"
     """A party through which a state can compel; params: country, via, party."""
 

@@ -14,7 +14,7 @@ from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Property, Role
 from herkomst.scanner.model.observation import DnsDelegation
 from herkomst.scanner.model.placement import Layer, Picture, Placement
 from herkomst.scanner.model.verdict import Note, NoteCode, Part, Reason, Status, WouldChange
-from herkomst.scanner.verdicts.keys import CUSTODY, INSIDE_ROLES
+from herkomst.scanner.verdicts.keys import INSIDE_ROLES, LOOKED_INTO
 
 NOT_COLLECTED = Outcome(Status.NOT_MEASURED, Reason.NOT_COLLECTED, would_change=WouldChange.INSTALL_COLLECTOR, retryable=False)
 
@@ -108,6 +108,6 @@ def list_uncollected(system: System, claim: Claim, roles: Sequence[Role]) -> Ite
 
 def uncollected_assets(system: System, claim: Claim) -> tuple[Asset, ...]:
     """Return the declared assets in scope that no collector looks into: clusters, and accounts where the claim has a key of its own."""
-    own_key = claim.key in INSIDE_KEYS - {CUSTODY}  # the keys of an account are looked into
+    own_key = claim.key in INSIDE_KEYS - LOOKED_INTO
     kinds = (AssetKind.AWS, AssetKind.KUBERNETES) if own_key else (AssetKind.KUBERNETES,)
     return tuple(asset for asset in system.assets if asset.kind in kinds and is_in_scope(asset.value, claim.scope))

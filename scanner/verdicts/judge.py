@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from herkomst.scanner.claims.custody import ROLES as CUSTODY_ROLES
 from herkomst.scanner.claims.custody import judge_custody
+from herkomst.scanner.claims.lock_in import describe_uses, judge_lock_in, list_unread
 from herkomst.scanner.claims.outcome import Context, Expectation, Outcome, read_expectation
 from herkomst.scanner.claims.system_wide import (
     INSIDE_KEYS,
@@ -37,6 +38,8 @@ from herkomst.scanner.verdicts.keys import (
     CUSTODY,
     INSIDE_ROLES,
     INVENTORY,
+    LOCK_IN,
+    LOOKED_INTO,
     OUTSIDE_ROLES,
     SUBPROCESSORS,
     ClaimKey,
@@ -77,7 +80,7 @@ def judge_claim(system: System, claim: Claim, pictures: Sequence[Picture], conte
 def _can_be_asked(system: System, claim: Claim, key: ClaimKey) -> bool:
     """Say whether any source could be asked for what the claim speaks of, with the assets that are declared."""
     kinds = _asset_kinds(system, claim)
-    if claim.key == CUSTODY:
+    if claim.key in LOOKED_INTO:
         return AssetKind.AWS in kinds
     if claim.key == INVENTORY:  # an export says nothing of what its holder left out
         return bool(kinds - {AssetKind.INVENTORY})
@@ -154,6 +157,8 @@ def _rule_on_system(
         notes = [Note(code, (("party", sign.party.name), ("token", sign.detail))) for code, sign in questions]
     elif claim.key == CUSTODY:
         found, notes = judge_custody(pictures, expectation), []
+    elif claim.key == LOCK_IN:
+        found, notes = judge_lock_in(pictures, expectation), describe_uses(pictures)
     else:
         found = judge_inventory(pictures, expectation, context)
         names = [item for picture in pictures for item in picture.names]
@@ -162,7 +167,7 @@ def _rule_on_system(
     uncollected = tuple(list_uncollected(system, claim, roles))
     parts = _name_parts((*found, *(item.part for item in uncollected)), claim.scope)
     rolled = roll_up(parts, missing_roles=False, scope_parts=tuple(part.name for part in claim.scope.parts))
-    if not parts and claim.key != CUSTODY and any(not does_not_exist(picture) for picture in pictures):
+    if not parts and claim.key not in LOOKED_INTO and any(not does_not_exist(picture) for picture in pictures):
         rolled = Rolled(Status.CONSISTENT, None, Confidence.LOW, ())  # asked everywhere, and nobody was seen
     outcomes = (*(item.outcome for item in uncollected), Outcome(rolled.status, not_asked=_not_asked(claim, pictures)))
     asked, evidence = _delegations(pictures, key.roles_of(claim) if claim.key == SUBPROCESSORS else ())
@@ -181,6 +186,8 @@ def _not_asked(claim: Claim, pictures: Sequence[Picture]) -> tuple[str, ...]:
     if claim.key == CUSTODY:
         unread = (item for picture in pictures for item in picture.unread if item.role in CUSTODY_ROLES)
         return tuple(sorted({f"{UNREAD_SERVICE}{service}" for item in unread for service in item.services}))
+    if claim.key == LOCK_IN:
+        return list_unread(pictures)
     off = {kind for picture in pictures for kind in picture.not_asked}
     names = PARTS | {DnsDelegation.kind}
     return tuple(sorted(off & (names | {"rdap.network"} if claim.key == SUBPROCESSORS else names | CERTIFICATES)))

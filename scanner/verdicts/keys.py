@@ -31,6 +31,9 @@ LAYERED_ROLES = tuple(role for role in Role if role in EDGE_ROLES | {Role.MAIL_I
 SUBPROCESSORS = "subprocessors"
 INVENTORY = "inventory.complete"
 CUSTODY = "keys.custody"
+LOCK_IN = "lockin.managed-services"
+LOOKED_INTO = frozenset({CUSTODY, LOCK_IN})
+"""Keys of their own that an AWS account is looked into for."""
 
 
 @dataclass(frozen=True, slots=True)

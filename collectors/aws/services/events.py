@@ -24,6 +24,7 @@ SERVICE = Service(
             id="Arn",
             within=Within("ListEventBuses", (("EventBusName", "Name"),)),
             links=(Link(AwsRelation.DESTINATION, "ListTargetsByRule.Targets[].Arn"),),
+            named=(("managed_by", "ManagedBy"),),
             details=(Detail("ListTargetsByRule", (("Rule", "Name"), ("EventBusName", "EventBusName"))),),
         ),
         Read(

@@ -45,6 +45,8 @@ class Missing:
     roles: tuple[Role, ...]
     hides_endpoints: bool = True
     """Whether it could have shown public addresses or names."""
+    service: str = ""
+    """The service that was asked, as the questions call it; empty where it could be any."""
 
 
 def find_missing(number: str, evidence: Evidence) -> tuple[Missing, ...]:
@@ -57,7 +59,7 @@ def find_missing(number: str, evidence: Evidence) -> tuple[Missing, ...]:
     found = [_of_failure(failure, number, described) for failure in failures]
     for account, _ in described:
         found.extend(_of_ledger(account, evidence, failures))
-    return tuple(dict.fromkeys(item for item in found if item.roles or item.hides_endpoints))
+    return tuple(dict.fromkeys(found))
 
 
 def unread_services(accounts: Iterable[AwsAccount]) -> dict[Role, tuple[str, ...]]:
@@ -82,7 +84,7 @@ def _of_failure(failure: Failure, number: str, described: Iterable[tuple[AwsAcco
     if not questions or failure.kind == AwsAccount.kind:
         return Missing(region, failure, SHOWN)
     roles = tuple(role for role in SHOWN if any(role in item.roles for item in questions))
-    return Missing(region, failure, roles, any(item.shows_endpoints for item in questions))
+    return Missing(region, failure, roles, any(item.shows_endpoints for item in questions), questions[0].service)
 
 
 def _of_ledger(account: AwsAccount, evidence: Evidence, failures: Iterable[Failure]) -> Iterator[Missing]:
@@ -106,7 +108,7 @@ def _of_ledger(account: AwsAccount, evidence: Evidence, failures: Iterable[Failu
                 reason = _REASONS.get(row.outcome, FailureReason.CANCELLED) if row else FailureReason.CANCELLED
                 kind = AwsResource.kind if row else AwsCoverage.kind
                 failure = Failure(COLLECTOR, subject, kind, reason, reason is not FailureReason.DENIED, scope)
-                yield Missing("" if once else region, failure, question.roles, question.shows_endpoints)
+                yield Missing("" if once else region, failure, question.roles, question.shows_endpoints, service)
 
 
 def find_hidden(number: str, evidence: Evidence) -> tuple[Failure, ...]:

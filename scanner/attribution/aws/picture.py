@@ -20,6 +20,7 @@ from herkomst.scanner.attribution.aws.missing import (
 from herkomst.scanner.attribution.aws.places import PLATFORMS, locate, locate_region, provider_of
 from herkomst.scanner.attribution.aws.public_endpoints import list_endpoints
 from herkomst.scanner.attribution.aws.references import Index, Listed, account_in, bucket_in, region_in, role_of
+from herkomst.scanner.attribution.aws.service_uses import find_open_services, find_service_uses, list_unlisted
 from herkomst.scanner.attribution.aws.trusts import trusted_parties
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.location import summarise_location
@@ -84,6 +85,7 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
     placements, foreign = _placements(subject, accounts, listed, index, frozenset(numbers), outlook)
     gaps.extend(foreign)
     partitions = {account.account: account.partition for account in accounts}
+    uses = find_service_uses(subject, listed, outlook.knowledge)
     open_roles = {gap.role for gap in gaps} | set(unread)
     return Picture(
         subject,
@@ -97,6 +99,9 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
         platforms=tuple(sorted({provider_of(partition) for partition in partitions.values()})) or PLATFORMS,
         listed=tuple(list_endpoints(listed, index, partitions, outlook.knowledge)),
         key_uses=find_key_uses(subject, listed, numbers),
+        service_uses=uses,
+        open_services=find_open_services(subject, missing, accounts, uses, outlook.knowledge),
+        unlisted_services=list_unlisted(outlook.knowledge),
         listing_failures=tuple(dict.fromkeys(failure for number in numbers for failure in find_hidden(number, evidence))),
     )
 

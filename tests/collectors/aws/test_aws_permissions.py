@@ -35,6 +35,7 @@ from herkomst.scanner.engine import Collected, Engine
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Operator, Organisation, SaidBy, System
 from herkomst.scanner.model.failure import Failure
+from herkomst.scanner.model.knowledge import ServiceClass
 from herkomst.scanner.model.observation import Observation
 from herkomst.scanner.model.verdict import Status, Verdict
 from herkomst.scanner.planning import plan_targets
@@ -46,6 +47,9 @@ ORGANISATION = Organisation("Gemeente Voorbeeld")
 REGIONS = ("eu-central-1",)
 REGIONS_RULE = regions_rule(REGIONS, ())
 ASSET = Asset(AssetKind.AWS, ACCOUNT, (("member_role", "herkomst-lezen"),))
+PROPRIETARY = sorted(
+    item.id for item in embedded_knowledge().cloud_services("aws") if item.service_class is ServiceClass.PROPRIETARY
+)
 CLAIMS = tuple(
     Claim(key, operator, values, SaidBy.SUPPLIER)
     for key, *given in (
@@ -67,7 +71,11 @@ CLAIMS = tuple(
         ("web.country", "DE"),
         ("subprocessors", "aws"),
         ("inventory.complete", "yes"),
+        ("lockin.managed-services",),
         ("lockin.managed-services", "30%"),
+        ("lockin.managed-services", "60%"),
+        ("lockin.managed-services", "100%"),
+        ("lockin.managed-services", *PROPRIETARY),
     )
     for values in (tuple(given),)
     for operator in ((Operator.IS, Operator.NOT) if key.endswith(("country", "region")) else (Operator.IS,))
@@ -212,7 +220,11 @@ def test_the_estate_confirms_and_supports_claims_so_that_there_is_something_to_l
     confirmed = {key for key, status in found if status is Status.CONFIRMED}
     wanted = ("compute", "storage", "database", "backup", "keys", "telemetry", "images", "control-plane")
     assert confirmed >= {f"{role}.country" for role in wanted}
-    assert {key for key, status in found if status is Status.CONSISTENT} >= {"subprocessors", "inventory.complete"}
+    assert {key for key, status in found if status is Status.CONSISTENT} >= {
+        "subprocessors",
+        "inventory.complete",
+        "lockin.managed-services",
+    }
 
 
 @pytest.mark.parametrize("action", PERMISSIONS)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from herkomst.config.declarations import Checked, check_declaration
+from herkomst.config.knowledge import load_catalogue
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.knowledge import Catalogue, CountrySet, Entity, Provider, ProviderKind, Region
 
@@ -75,6 +76,7 @@ def knowledge() -> Knowledge:
             version="test",
             as_of="2026-11",
             providers=providers,
+            cloud_services=load_catalogue().cloud_services,
             entities=(Entity("voorbeeld-groep", "Voorbeeld Groep N.V.", "NL"),),
             regions=(Region("aws", "eu-central-1", "Frankfurt", ("DE",)),),
             country_sets=(

@@ -44,6 +44,10 @@ def test_no_values_mean_none_where_that_means_something(knowledge: Knowledge) ->
         ("web.provider=Amazon", "Did you mean aws?"),
         ("mail.inbound.provider=transipp", "Did you mean transip? Accepted: self, aws, bit,"),
         ("keys.custody=klant", "Accepted: customer, provider, external-hsm."),
+        ("lockin.managed-services=s3", "not counted as proprietary"),
+        ("lockin.managed-services=30", "no share from 0% to 100%"),
+        ("lockin.managed-services=30%,sqs", "A share stands alone."),
+        ("lockin.managed-services!=30%", "stands under is"),
         ("web.country", "A claim is KEY=VALUE or KEY!=VALUE."),
         ("web.country=", "The claim has no value."),
         ("subprocessors!=", "The claim has no value."),
@@ -91,3 +95,11 @@ def _said_by(flag: str, knowledge: Knowledge) -> SaidBy | None:
         return parse_claim_flag(flag, knowledge).said_by
     except UsageError:
         return None
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [("DynamoDB, sqs", ("dynamodb", "sqs")), ("030 %", ("30%",)), ("0%", ("0%",)), ("100%", ("100%",)), ("", ())],
+)
+def test_lock_in_is_a_list_of_services_a_share_or_none(given: str, values: tuple[str, ...], knowledge: Knowledge) -> None:
+    assert parse_claim_flag(f"lockin.managed-services={given}", knowledge).values == values

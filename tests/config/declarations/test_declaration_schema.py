@@ -30,7 +30,7 @@ EXAMPLES = sorted(Path(str(files("herkomst.config").joinpath("examples"))).glob(
 BAD_FILES = sorted(Path(__file__).parent.joinpath("bad").glob("*.yaml"))
 NOT_FOR_A_SCHEMA = {
     # what only the reader can know: catalogue, calendar, check digits, names, other places of the file
-    "country-that-does-not-exist", "provider-not-in-the-catalogue", "owner-with-a-wrong-lei", "asset-twice", "asset-under-the-wrong-kind",
+    "country-that-does-not-exist", "provider-not-in-the-catalogue", "services-that-are-no-lock-in", "owner-with-a-wrong-lei", "asset-twice", "asset-under-the-wrong-kind",
     "scope-outside-the-system", "one-party-says-the-opposite", "system-twice", "escape-in-a-name", "word-that-is-not-accepted",
     # what is lost when YAML becomes JSON
     "key-twice", "anchors-and-aliases",
