@@ -53,6 +53,11 @@ regions:
   - {provider: hoster, code: eu-1, city: Amsterdam, countries: [NL, "NO"], partition: main, aliases: [eu]}
 """,
     "border_groups.yaml": "border_groups:\n  - {provider: hoster, code: eu-1-osl-1, country: NO, city: Oslo}\n",
+    "cloud_services.yaml": """\
+cloud_services:
+  - {platform: hoster, id: queue, name: Queue, class: proprietary, resources: ["queue:queue"], because: its own, source: &read {url: "https://hoster.example/api", as_of: 2026-02, title: "Hoster: API"}}
+  - {platform: hoster, id: sql, name: SQL, class: portable, resources: ["sql:db"], because: PostgreSQL, source: *read}
+""",
     "country_sets.yaml": "country_sets:\n  - {name: NORDIC, countries: [DK, FI, IS, NO, SE]}\n",
     "site_codes.yaml": "site_codes:\n  - {code: ams, country: NL, city: Amsterdam}\n",
     "anycast.yaml": 'anycast:\n  - {prefix: "192.0.2.0/24", provider: hoster}\n  - {prefix: "2001:db8::/32"}\n',

@@ -72,7 +72,7 @@ def test_the_version_follows_the_content_and_not_the_order_of_the_files(catalogu
 def test_the_catalogue_is_as_old_as_its_newest_source(catalogue_folder: Path) -> None:
     version = catalogue_version(compile_catalogue(catalogue_folder))
     assert (version.name, version.as_of) == ("catalogue", "2026-05-20")
-    assert version.rows == 1 + 2 + 3 + 1 + 1 + 1 + 2 + 1
+    assert version.rows == 1 + 2 + 3 + 1 + 1 + 2 + 1 + 2 + 1
 
 
 def test_what_is_written_is_read_back_equal_and_byte_for_byte_again(catalogue_folder: Path, tmp_path: Path) -> None:
@@ -98,6 +98,7 @@ def test_what_is_written_is_read_back_equal_and_byte_for_byte_again(catalogue_fo
         ("regions.yaml", 1, "regions:"),
         ("regions.yaml", 2, "- {provider"),
         ("border_groups.yaml", 2, "- {provider"),
+        ("cloud_services.yaml", 2, "- {platform"),
         ("country_sets.yaml", 2, "- {name"),
         ("site_codes.yaml", 2, "- {code"),
         ("anycast.yaml", 2, "- {prefix"),
@@ -162,6 +163,11 @@ def test_an_unknown_key_names_the_one_that_was_probably_meant(catalogue_folder: 
         ),
         ("regions.yaml", "provider: hoster", "provider: nobody", "2: the provider 'nobody' has no file"),
         ("border_groups.yaml", "provider: hoster", "provider: nobody", "2: the provider 'nobody' has no file"),
+        ("cloud_services.yaml", "class: portable", "class: open", "3: 'class' has the unknown value 'open'"),
+        ("cloud_services.yaml", "sql:db", "queue:queue", "3: 'queue:queue' belongs to 'queue' already"),
+        ("cloud_services.yaml", "sql:db", "sql", "3: 'sql' is no SERVICE:TYPE"),
+        ("cloud_services.yaml", ", source: *read", "", "3: a service needs the source"),
+        ("cloud_services.yaml", "platform: hoster, id: sql", "platform: nobody, id: sql", "3: the provider 'nobody' has no file"),
         ("site_codes.yaml", "code: ams", "code: AMS1", "2: 'AMS1' is no location code"),
         ("anycast.yaml", "192.0.2.0/24", "192.0.2.1/24", "2: '192.0.2.1/24' is no network"),
         ("anycast.yaml", "provider: hoster", "provider: nobody", "2: the provider 'nobody' has no file"),
