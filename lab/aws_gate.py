@@ -26,9 +26,13 @@ Application: TypeAlias = "Callable[[Environment, StartResponse], Iterable[bytes]
 
 _SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 _CLIENT = {
+    "airflow": "mwaa",
+    "aoss": "opensearchserverless",
+    "aps": "amp",
     "cassandra": "keyspaces",
     "elasticfilesystem": "efs",
     "elasticloadbalancing": "elbv2",
+    "elasticmapreduce": "emr",
     "es": "opensearch",
     "timestream": "timestream-write",
 }

@@ -24,12 +24,13 @@ _IN_A_VPC = frozenset(
         ("elasticache", "replicationgroup"),
         ("elasticache", "serverlesscache"),
         ("memorydb", "cluster"),
+        ("opensearchserverless", "collection"),
         ("rds", "cluster"),
         ("s3", "bucket"),
         ("sagemaker", "notebook-instance"),
     }
 )
-"""What takes no requests from anywhere (a notebook opens to a signed link), or does not say whether it does (a bucket, a cluster by its instances)."""
+"""What takes no requests from anywhere (a notebook opens to a signed link), or does not say whether it does (a bucket, a collection by its network policy, a cluster by its instances)."""
 _CLOSED = {"scheme": "internal", "public": "false", "enabled": "false"}
 """By the name of what a resource says of itself, the word that closes it."""
 _LEADS_ON = frozenset({AwsRelation.ORIGIN, AwsRelation.DESTINATION, AwsRelation.POINTS_TO})
