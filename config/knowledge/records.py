@@ -9,6 +9,7 @@ from collections.abc import Callable
 from herkomst.config.knowledge.documents import Fields
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.knowledge import (
+    TEXT_RECORDS,
     AnycastPrefix,
     AsnSpan,
     BorderGroup,
@@ -117,8 +118,8 @@ def _read_signature(fields: Fields, provider: str, claim: Claim) -> Signature | 
         return None
     if match is not SignatureMatch.PREFIX:
         _check_suffix(fields, value)
-    elif record is not SignatureRecord.TXT:
-        fields.add("a prefix is for TXT only; names match by suffix", "match")
+    elif record not in TEXT_RECORDS:
+        fields.add(f"a prefix is for {', '.join(sorted(TEXT_RECORDS))} only; names match by suffix", "match")
     _check_regex(fields, match, regex)
     claim("signature", (record.value, value, regex), fields)
     return Signature(record, match, value, role, provider, regex, by_host)

@@ -24,6 +24,8 @@ CATALOGUE: dict[str, str] = {
     "signature_role.verification": "a contract sign only: not where data lands",
     "signature_role.registry": "registry of the top-level domain",
     "signature_role.generic_ptr": "default reverse names: they name the network",
+    "signature_role.images": "keeps or makes container images",
+    "signature_role.telemetry": "an agent that sends figures or errors to its maker",
     "knowledge.provider": "Provider {name} ({id})",
     "knowledge.entity": "Legal entity or owner {name} ({id})",
     "knowledge.asn": "AS number AS{asn}",

@@ -24,6 +24,8 @@ CATALOGUE: dict[str, str] = {
     "signature_role.verification": "alleen een teken van een contract: niet waar gegevens landen",
     "signature_role.registry": "register van het topleveldomein",
     "signature_role.generic_ptr": "standaard omgekeerde namen: zij noemen het netwerk",
+    "signature_role.images": "bewaart of maakt containerimages",
+    "signature_role.telemetry": "een agent die meetwaarden of fouten naar zijn maker stuurt",
     "knowledge.provider": "Aanbieder {name} ({id})",
     "knowledge.entity": "Rechtspersoon of eigenaar {name} ({id})",
     "knowledge.asn": "AS-nummer AS{asn}",

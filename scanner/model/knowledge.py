@@ -39,10 +39,22 @@ class SignatureRecord(StrEnum):
     REPORT = "report"
     """The host or mail domain of an address that reports are sent to."""
     TLD = "tld"
+    PROVIDER_ID = "provider_id"
+    """The `providerID` of a Kubernetes node (`hcloud://`)."""
+    CSI_DRIVER = "csi_driver"
+    """The name of a driver of the Container Storage Interface."""
+    IMAGE_REGISTRY = "image_registry"
+    """The host of a container registry."""
+    IMAGE = "image"
+    """The name of a container image with its registry, without tag and digest."""
+
+
+TEXT_RECORDS = frozenset({SignatureRecord.TXT, SignatureRecord.PROVIDER_ID, SignatureRecord.IMAGE})
+"""Records that hold a text and no name: they match by prefix, case folded."""
 
 
 class SignatureMatch(StrEnum):
-    """`suffix` matches at label boundaries; `prefix` is for TXT; `regex` needs a literal suffix of whole labels behind it."""
+    """`suffix` matches at label boundaries; `prefix` is for texts; `regex` needs a literal suffix of whole labels behind it."""
 
     SUFFIX = "suffix"
     PREFIX = "prefix"
@@ -68,6 +80,10 @@ class SignatureRole(StrEnum):
     REGISTRY = "registry"
     GENERIC_PTR = "generic_ptr"
     """The provider's default reverse names: an address sign."""
+    IMAGES = "images"
+    """Keeps images (`image_registry`), or makes them (`image`)."""
+    TELEMETRY = "telemetry"
+    """An agent that sends figures, logs or errors to its maker's service."""
 
 
 @dataclass(frozen=True, slots=True)

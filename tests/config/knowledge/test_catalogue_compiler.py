@@ -124,7 +124,7 @@ def test_an_unknown_key_names_the_one_that_was_probably_meant(catalogue_folder: 
         ("providers/hoster.yaml", "role: dns", "role: chef", "13: 'role' has the unknown value 'chef'"),
         ("providers/hoster.yaml", "record: mx", "record: mix", "14: 'record' has the unknown value 'mix'"),
         ("providers/hoster.yaml", "match: suffix", "match: substring", "13: 'match' has the unknown value 'substring'"),
-        ("providers/hoster.yaml", "record: txt", "record: ns", "15: a prefix is for TXT only"),
+        ("providers/hoster.yaml", "record: txt", "record: ns", "15: a prefix is for image, provider_id, txt only"),
         ("providers/hoster.yaml", "'mx\\d+'", "'mx(\\d+'", "14: the regular expression 'mx(\\\\d+' is wrong"),
         ("providers/hoster.yaml", "regex: 'mx\\d+', ", "", "14: match: regex takes a 'regex'"),
         ("providers/hoster.yaml", "value: hoster.example, ", "", "14: the key 'value' is missing"),

@@ -299,6 +299,9 @@ def test_no_signature_is_so_short_that_it_covers_a_whole_top_level_domain(catalo
 
 def test_a_role_fits_its_record(catalogue: Catalogue) -> None:
     fits = {CAA: {CA}, TLD: {REGISTRY}, NS: {DNS}, PTR: {GENERIC}}
+    fits |= {SignatureRecord.PROVIDER_ID: {PLATFORM}, SignatureRecord.CSI_DRIVER: {PLATFORM}}
+    fits |= {SignatureRecord.IMAGE_REGISTRY: {SignatureRole.IMAGES}}
+    fits |= {SignatureRecord.IMAGE: {SignatureRole.IMAGES, SignatureRole.TELEMETRY}}
     odd: list[Signature] = [
         item for item in catalogue.signatures if item.record in fits and item.role not in (fits[item.record] | {TOKEN})
     ]
