@@ -12,6 +12,7 @@ COLLECTORS: dict[str, str] = {
     "dns": "herkomst.collectors.dns.collector:DnsCollector",
     "aws": "herkomst.collectors.aws.collector:AwsCollector",
     "inventories": "herkomst.collectors.inventories.collector:InventoryCollector",
+    "kubernetes": "herkomst.collectors.kubernetes.collector:KubernetesCollector",
     "ip_ownership": "herkomst.collectors.ip_ownership.collector:IpOwnershipCollector",
     "tls": "herkomst.collectors.tls.collector:TlsCollector",
 }

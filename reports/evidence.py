@@ -12,6 +12,7 @@ from herkomst.scanner.model import observation as seen
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.identity import Plain, plain
 from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods
 from herkomst.scanner.names import display
 
 MAX_VALUES = 12
@@ -209,6 +210,52 @@ def _inventory_resource(content: InventoryResource, words: Words, _: Knowledge) 
     }
 
 
+def _cluster(content: KubeCluster, words: Words, _: Knowledge) -> Values:
+    unknown = words.say("evidence.unknown")
+    return {
+        "cluster": display(content.cluster),
+        "server": display(content.server),
+        "version": display(content.version),
+        "missing": some_of(content.missing, words) if content.rights_known else unknown,
+        "beyond": some_of(content.beyond, words) if content.rights_known else unknown,
+    }
+
+
+def _kube_coverage(content: KubeCoverage, words: Words, _: Knowledge) -> Values:
+    return {
+        "cluster": display(content.cluster),
+        "resource": display(content.resource),
+        "namespace": display(content.namespace) or "*",
+        "outcome": words.of("kube_outcome", content.outcome),
+        "objects": str(content.objects),
+    }
+
+
+def _kube_object(content: KubeObject, words: Words, _: Knowledge) -> Values:
+    name = f"{content.namespace}/{content.name}" if content.namespace else content.name
+    return {
+        "cluster": display(content.cluster),
+        "resource": display(content.resource),
+        "name": display(name),
+        "driver": display(content.provider_id or content.driver) or words.say("evidence.none"),
+        "labels": some_of((f"{key}={value}" for key, value in content.labels), words),
+        "reached": some_of((*content.addresses, *content.names), words),
+        "links": some_of((f"{link.relation} {link.target}" for link in content.links), words),
+        "images": some_of(content.images, words),
+    }
+
+
+def _kube_pods(content: KubePods, words: Words, _: Knowledge) -> Values:
+    return {
+        "cluster": display(content.cluster),
+        "namespace": display(content.namespace),
+        "owner": display(content.owner) or words.say("evidence.none"),
+        "nodes": some_of((f"{name or '-'} ({count})" for name, count in content.nodes), words),
+        "images": some_of(content.images, words),
+        "claims": some_of(content.claims, words),
+    }
+
+
 _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     seen.DnsRRset.kind: _rrset,
     seen.DnsNoAnswer.kind: _no_answer,
@@ -231,4 +278,8 @@ _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     AwsResource.kind: _aws_resource,
     InventoryFile.kind: _inventory_file,
     InventoryResource.kind: _inventory_resource,
+    KubeCluster.kind: _cluster,
+    KubeCoverage.kind: _kube_coverage,
+    KubeObject.kind: _kube_object,
+    KubePods.kind: _kube_pods,
 }

@@ -101,6 +101,9 @@ class Knowledge:
         self._regions = {
             (region.provider, code): region for region in catalogue.regions for code in (region.code, *region.aliases)
         }
+        self._by_code: dict[str, set[str]] = {}
+        for (_, code), region in self._regions.items():
+            self._by_code.setdefault(code.lower(), set()).update(region.countries)
         self._border_groups = {(group.provider, group.code): group for group in catalogue.border_groups}
         self._services_by_resource = {
             (service.platform, resource): service for service in catalogue.cloud_services for resource in service.resources
@@ -224,6 +227,11 @@ class Knowledge:
     def region(self, provider: str, code: str) -> Region | None:
         """Return a provider's region by its code or an alias."""
         return self._regions.get((provider, code))
+
+    def countries_of_region_code(self, code: str) -> tuple[str, ...]:
+        """Return the country of a region's code whoever's it is; none where providers use it for different countries."""
+        found = self._by_code.get(code.lower(), ())
+        return tuple(found) if len(found) == 1 else ()
 
     def border_group(self, provider: str, code: str) -> BorderGroup | None:
         """Return a network border group."""

@@ -13,6 +13,7 @@ from herkomst.scanner.engine import Collected, Engine
 from herkomst.scanner.errors import StoreError
 from herkomst.scanner.model.claim import Asset, Organisation, System
 from herkomst.scanner.model.failure import Failure
+from herkomst.scanner.model.kubernetes import explored_assets
 from herkomst.scanner.model.observation import Observation
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.run import Run, RunResult, pictures_by_subject
@@ -117,7 +118,7 @@ class PartBuilder:
 
 
 def _keys(system: System) -> dict[Declared, None]:
-    return dict.fromkeys((system.organisation, asset) for asset in system.assets)
+    return dict.fromkeys((system.organisation, asset) for asset in explored_assets(system))
 
 
 class VisitWriter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from herkomst.scanner.model.claim import Asset, AssetKind, Organisation, System
+from herkomst.scanner.model.kubernetes import explored_assets, target_of
 from herkomst.scanner.model.target import Target, TargetKind
 
 _TARGET_KIND = {
@@ -13,13 +14,17 @@ _TARGET_KIND = {
     AssetKind.NETWORK: TargetKind.NETWORK,
     AssetKind.AWS: TargetKind.AWS_ACCOUNT,
     AssetKind.INVENTORY: TargetKind.INVENTORY,
+    AssetKind.KUBERNETES: TargetKind.KUBERNETES,
 }
 
 
 def plan_targets(assets: Iterable[Asset]) -> tuple[Target, ...]:
-    """Return the targets of assets; clusters have no collector yet, and judging says so."""
-    kept = (asset for asset in dict.fromkeys(assets) if asset.kind in _TARGET_KIND)
-    return tuple(Target(_TARGET_KIND[asset.kind], asset.value, _access(asset)) for asset in kept)
+    """Return the targets of assets, each once: parts of one cluster are read together."""
+    return tuple(dict.fromkeys(Target(_TARGET_KIND[asset.kind], _value(asset), _access(asset)) for asset in assets))
+
+
+def _value(asset: Asset) -> str:
+    return target_of(asset) if asset.kind is AssetKind.KUBERNETES else asset.value
 
 
 def _access(asset: Asset) -> tuple[tuple[str, str], ...]:
@@ -29,4 +34,4 @@ def _access(asset: Asset) -> tuple[tuple[str, str], ...]:
 
 def plan_assets(systems: Iterable[System]) -> tuple[tuple[Organisation, Asset], ...]:
     """Return every asset with the organisation that declares it, each pair once, in the order of the declarations."""
-    return tuple(dict.fromkeys((system.organisation, asset) for system in systems for asset in system.assets))
+    return tuple(dict.fromkeys((system.organisation, asset) for system in systems for asset in explored_assets(system)))

@@ -27,6 +27,7 @@ from herkomst.scanner.halt import Halt
 from herkomst.scanner.heap import settled_heap
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import AssetKind, System
+from herkomst.scanner.model.kubernetes import explored_assets
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.run import Run, RunResult, Vantage, merge_parts
 from herkomst.scanner.model.verdict import Verdict
@@ -219,7 +220,7 @@ def judge_part(scan: Scan, run: Run, part: Part) -> Part:
     verdicts: list[Verdict] = []
     pictures = {picture.subject: picture for picture in part.pictures}
     for system in part.systems:
-        own = [part.declared[system.organisation, asset] for asset in system.assets]
+        own = [part.declared[system.organisation, asset] for asset in explored_assets(system)]
         own = join_declared(system, own, scan)
         context = Context(scan.knowledge, system, run.started_at.date(), run.not_asked)
         verdicts.extend(judge_system(system, own, context))

@@ -13,6 +13,7 @@ from hypothesis import settings
 
 sys.path.append(str(Path(__file__).parent))  # so that `servers`, the package of test servers, can be imported
 
+from servers.kubernetes_api import KubernetesApi, run_kubernetes_api, unpack_program
 from servers.real import run_nsd, run_unbound, sign_zone
 from servers.zones import BROKEN, PLAIN, SIGNED, corrupt
 
@@ -34,8 +35,9 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep what the person who runs the tests has stored or updated, and any cloud account, out of them."""
+    """Keep what the person who runs the tests has stored or updated, and any cloud account or cluster, out of them."""
     os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("user"))
+    os.environ["KUBECONFIG"] = str(tmp_path_factory.mktemp("kube") / "none")
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     nowhere = str(tmp_path_factory.mktemp("aws") / "none")
@@ -62,3 +64,10 @@ def dns_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DnsServers
         stubs = dict.fromkeys((*zones, "lame.example"), nsd.port)
         with run_unbound(folder / "unbound", stubs, (signed.trust_anchor, broken.trust_anchor)) as unbound:
             yield DnsServers(nsd.port, unbound.port)
+
+
+@pytest.fixture(scope="module")
+def kubernetes_api(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubernetesApi]:
+    """Run a real kube-apiserver with its etcd for the tests of one file."""
+    with run_kubernetes_api(tmp_path_factory.mktemp("kubernetes"), unpack_program(shared / "bin" / "kube-apiserver.xz")) as api:
+        yield api

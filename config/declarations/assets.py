@@ -18,17 +18,21 @@ from herkomst.config.declarations.fields import open_mapping, read_date, read_li
 from herkomst.config.declarations.problem import Place, Problems
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.claim import Asset, AssetKind
+from herkomst.scanner.model.kubernetes import ClusterScope
+from herkomst.scanner.model.selector import BadSelector, read_selector
 from herkomst.scanner.names import understand
 
 ASSET_KEYS: Final = ("domains", "addresses", "networks", "aws", "kubernetes", "inventories")
 AWS_KEYS: Final = ("account", "role_arn", "external_id", "member_role")
-KUBERNETES_KEYS: Final = ("context",)
+KUBERNETES_KEYS: Final = ("context", "namespace", "selector", "server", "token_file", "ca_file")
 INVENTORY_KEYS: Final = ("file", "as_of")
 WIDEST: Final = {4: 8, 6: 19}
 """The shortest prefixes that registries hand out; anything wider is a slip of the pen."""
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,512}")
 _EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+_NAMESPACE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_SELECTOR: Final = "Write it as for kubectl, such as app=zaken,tier in (web,api)."
 _ROLE_NAME: Final = re.compile(r"[\w+=,.@/-]{1,512}", re.ASCII)
 _NOTES: Final = {
     "url": "This is a web address; its host name is taken.",
@@ -138,9 +142,38 @@ def _aws(item: Node, problems: Problems) -> Asset | None:
 
 
 def _kubernetes(item: Node, problems: Problems) -> Asset | None:
+    """Read a cluster: a context of the kubeconfig, or a name of one's own with the server; and the part of it that is meant."""
     fields = open_mapping(item, "A Kubernetes cluster", KUBERNETES_KEYS, problems, required=("context",))
-    context = read_text(fields.get("context"), "context", problems) if fields else ""
-    return Asset(AssetKind.KUBERNETES, context) if context else None
+    if fields is None:
+        return None
+    given = {name: read_text(fields.get(name), name, problems) for name in KUBERNETES_KEYS}
+    if given["namespace"] and not _NAMESPACE.fullmatch(given["namespace"]):
+        message = "A namespace has up to 63 small letters, digits and hyphens."
+        problems.error(fields.place_of("namespace"), message, given["namespace"])
+        return None
+    if given["selector"]:
+        try:
+            read_selector(given["selector"])
+        except BadSelector as error:
+            problems.error(
+                fields.place_of("selector"),
+                f"{str(error)!r} is no requirement of a label selector. {_SELECTOR}",
+                given["selector"],
+            )
+            return None
+    if given["server"] and not given["server"].startswith(("https://", "http://")):
+        problems.error(
+            fields.place_of("server"), "Give the address of the API server, such as https://192.0.2.10:6443.", given["server"]
+        )
+    for name in ("token_file", "ca_file"):
+        if given[name] and not given["server"]:
+            problems.error(fields.place_of(name), f"{name} goes with server; a context has its own.", given[name])
+    if not given["context"]:
+        return None
+    folder = Path(problems.file).parent
+    access = {"server": given["server"], **{name: str(folder / given[name]) for name in ("token_file", "ca_file") if given[name]}}
+    scope = ClusterScope(given["context"], given["namespace"], given["selector"])
+    return Asset(AssetKind.KUBERNETES, str(scope), tuple((name, value) for name, value in access.items() if value))
 
 
 def _inventory(item: Node, problems: Problems) -> Asset | None:

@@ -23,6 +23,8 @@ from herkomst.config.declarations.values import MAX_VALUES, Lexicon, Refused, re
 from herkomst.config.vocabulary import ClaimKind, claim_keys, claim_kind, roles_of_key
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Hearing, Operator, Role, SaidBy, Scope, ScopePart
+from herkomst.scanner.model.kubernetes import ClusterScope, read_scope
+from herkomst.scanner.model.selector import BadSelector, read_selector
 from herkomst.scanner.names import understand
 
 CLAIM_KEYS: Final = ("claim", "is", "not", "said_by", "source", "document", "as_of", "valid_until", "scope", "hearing")
@@ -157,24 +159,44 @@ class ClaimReader:
         if fields is None:
             return None
         texts = {name: read_text(fields.get(name), name, self.problems) for name in ("name", "cluster", "namespace", "selector")}
-        clusters = [asset.value for asset in self.assets if asset.kind is AssetKind.KUBERNETES]
+        clusters = sorted({read_scope(asset.value).cluster for asset in self.assets if asset.kind is AssetKind.KUBERNETES})
         if texts["cluster"] and texts["cluster"] not in clusters:
             message = "The system declares no Kubernetes cluster with this context."
             self.problems.error(fields.place_of("cluster"), message, texts["cluster"], clusters)
         if (texts["namespace"] or texts["selector"]) and not texts["cluster"]:
             self.problems.error(fields.place, "A namespace or selector needs the cluster it is in.")
+        elif texts["cluster"] in clusters:
+            self._check_cluster_part(fields, ClusterScope(texts["cluster"], texts["namespace"], texts["selector"]))
         assets = self._asset_values(fields.get("assets"))
         if texts["name"] and not assets and not texts["cluster"]:
             self.problems.error(fields.place, "A part names nothing: give it assets or a cluster.", texts["name"])
         return ScopePart(assets=assets, **texts), node.place
 
+    def _check_cluster_part(self, fields: Fields, scope: ClusterScope) -> None:
+        """Name a part that lies outside what is declared of its cluster, and a selector that cannot be read."""
+        try:
+            read_selector(scope.selector)
+        except BadSelector as error:
+            message = f"{str(error)!r} is no requirement of a label selector. Write it as for kubectl, such as app=zaken."
+            self.problems.error(fields.place_of("selector"), message, scope.selector)
+        declared = [read_scope(asset.value) for asset in self.assets if asset.kind is AssetKind.KUBERNETES]
+        if not any(known.covers(scope) or scope.covers(known) for known in declared):
+            shown = [str(known) for known in declared if known.cluster == scope.cluster]
+            self.problems.error(fields.place, "The system declares no such part of this cluster.", str(scope), shown)
+
     def _asset_values(self, node: Node | None) -> tuple[str, ...]:
         declared = [asset.value for asset in self.assets]
+        contexts: dict[str, list[str]] = {}
+        for asset in self.assets:
+            if asset.kind is AssetKind.KUBERNETES:
+                contexts.setdefault(read_scope(asset.value).cluster, []).append(asset.value)
         found: dict[str, None] = {}
         for item in read_list(node, "assets", self.problems):
             text = read_text(item, "An item of assets", self.problems)
             value = text if text in declared else _canonical(text)
-            if text and value not in declared:
+            if text not in declared and text in contexts:  # all that is declared of this cluster
+                found.update(dict.fromkeys(contexts[text]))
+            elif text and value not in declared:
                 self.problems.error(item.place, "The system declares no such asset.", text, declared)
             elif text:
                 found[value] = None

@@ -18,6 +18,7 @@ from herkomst.scanner.model.aws import AwsOutcome, AwsRights
 from herkomst.scanner.model.claim import Hearing, Operator, Role, SaidBy
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.knowledge import ProviderKind, SignatureRole
+from herkomst.scanner.model.kubernetes import KubeOutcome
 from herkomst.scanner.model.observation import ChainEnd, NoAnswer, RangeScope
 from herkomst.scanner.model.placement import Grade, JurisdictionStatus, Layer, SignKind, Via
 from herkomst.scanner.model.verdict import Confidence, NoteCode, Reason, Status, WouldChange
@@ -44,6 +45,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "grade": Grade,
     "sign": SignKind,
     "aws_outcome": AwsOutcome,
+    "kube_outcome": KubeOutcome,
     "aws_rights": AwsRights,
     "no_answer": NoAnswer,
     "chain_end": ChainEnd,

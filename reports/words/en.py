@@ -191,6 +191,7 @@ CATALOGUE: dict[str, str] = {
     "sign.control_plane": "the cloud account's own list",
     "sign.inventory": "the holder's own list",
     "sign.trust": "may act in the cloud account",
+    "sign.image": "serves or makes an image that runs",
     "sign.txt_token": "verification code (TXT)",
     "no_answer.nxdomain": "the name does not exist (NXDOMAIN)",
     "no_answer.nodata": "the name has no records of this type (NODATA)",

@@ -191,6 +191,7 @@ CATALOGUE: dict[str, str] = {
     "sign.control_plane": "de lijst van het cloudaccount zelf",
     "sign.inventory": "de eigen opgave van de houder",
     "sign.trust": "mag handelen in het cloudaccount",
+    "sign.image": "levert of maakt een image dat draait",
     "sign.txt_token": "controlecode (TXT)",
     "no_answer.nxdomain": "de naam bestaat niet (NXDOMAIN)",
     "no_answer.nodata": "de naam heeft geen records van dit type (NODATA)",

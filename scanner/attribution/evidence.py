@@ -13,6 +13,7 @@ from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.breadth import DELEGATION, DKIM, INCLUDES, is_narrow, left_out_part
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods
 from herkomst.scanner.model.observation import (
     Content,
     DnsChain,
@@ -35,6 +36,7 @@ from herkomst.scanner.model.observation import (
 
 C = TypeVar("C", bound=Content)
 ADDRESS_CONTENT = (IpSpecialUse, IpRange, IpOrigin, IpRegistration, IpLocation, RdapNetwork, GeofeedEntry, RttBound)
+CLUSTER_CONTENT = (KubeCluster, KubeCoverage, KubeObject, KubePods)
 DNS_KIND = DnsRRset.kind
 DNS_ONLY = frozenset({DnsNoAnswer.kind, DnsChain.kind, DnsDelegation.kind, SpfPolicy.kind, SpfTerm.kind})
 """Kinds that no address can lack: of an address, the DNS is only asked for its name."""
@@ -93,6 +95,8 @@ class Evidence:
             self._certificates[content.name].append((content, oid))
         elif isinstance(content, (AwsAccount, AwsCoverage, AwsResource)):
             self._inside[content.account].append(observation)
+        elif isinstance(content, CLUSTER_CONTENT):
+            self._inside[content.cluster].append(observation)
         elif isinstance(content, (InventoryFile, InventoryResource)):
             self._stated[content.source].append(observation)
         elif isinstance(content, ADDRESS_CONTENT):
@@ -253,10 +257,10 @@ class Evidence:
         """Return the addresses or segments that were described under a target, such as a declared network."""
         return tuple(sorted(self._under.get(subject, ())))
 
-    # -- cloud accounts ---------------------------------------------------------------------------------------------
+    # -- cloud accounts and clusters ------------------------------------------------------------------------------------
 
     def inside(self, account: str, content_type: type[C]) -> tuple[tuple[C, str], ...]:
-        """Return what an account says of itself in one kind, with the ids."""
+        """Return what an account or cluster says of itself in one kind, with the ids."""
         found = self._inside.get(account, ())
         return tuple((item.content, item.id) for item in found if isinstance(item.content, content_type))
 
@@ -265,6 +269,11 @@ class Evidence:
         kinds = (AwsAccount.kind, AwsCoverage.kind, AwsResource.kind)
         listed = (item for subject, found in self._failures.items() if subject.partition("/")[0] == account for item in found)
         return tuple(sorted((item for item in listed if item.kind in kinds), key=lambda item: item.id))
+
+    def cluster_failures(self, target: str) -> tuple[Failure, ...]:
+        """Return what could not be read of a cluster, or of the namespace that was to be read."""
+        kinds = {content.kind for content in CLUSTER_CONTENT}
+        return tuple(failure for failure in self._failures.get(target, ()) if failure.kind in kinds)
 
     def stated(self, source: str, content_type: type[C]) -> tuple[tuple[C, str], ...]:
         """Return what a holder's export says in one kind, with the ids."""

@@ -13,6 +13,7 @@ from herkomst.scanner.attribution.endpoints import (
 )
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.inventory import picture_inventory
+from herkomst.scanner.attribution.kubernetes.picture import picture_cluster
 from herkomst.scanner.attribution.mail.layers import attribute_mail
 from herkomst.scanner.attribution.name_servers import attribute_name_servers, climb, find_gap
 from herkomst.scanner.attribution.named_parties import attribute_parties
@@ -24,7 +25,7 @@ from herkomst.scanner.model.placement import Gap, Picture, Placement, SignKind
 
 
 def attribute(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
-    """Return the picture of one asset. Clusters have no collector here and give an empty picture."""
+    """Return the picture of one asset."""
     if asset.kind is AssetKind.AWS:
         return picture_account(asset.value, evidence, outlook)
     if asset.kind is AssetKind.INVENTORY:
@@ -33,10 +34,10 @@ def attribute(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
         return _domain_picture(asset.value, evidence, outlook)
     if asset.kind is AssetKind.ADDRESS:
         return _address_picture(asset.value, (asset.value,), evidence, outlook)
-    if asset.kind is AssetKind.NETWORK:
-        segments = evidence.addresses_under(asset.value) or (asset.value,)
-        return _address_picture(asset.value, segments, evidence, outlook)
-    return Picture(asset.value, not_asked=evidence.not_asked)
+    if asset.kind is AssetKind.KUBERNETES:
+        return picture_cluster(asset, evidence, outlook)
+    segments = evidence.addresses_under(asset.value) or (asset.value,)
+    return _address_picture(asset.value, segments, evidence, outlook)
 
 
 def _address_picture(subject: str, addresses: tuple[str, ...], evidence: Evidence, outlook: Outlook) -> Picture:

@@ -82,6 +82,8 @@ class SignKind(StrEnum):
     """The holder lists the resource as one of this platform."""
     TRUST = "trust"
     """The account lets this party act in it."""
+    IMAGE = "image"
+    """A container image that runs: its registry, or who makes it."""
     TXT_TOKEN = "txt_token"  # noqa: S105 - a kind of DNS record, no password
 
 

@@ -19,6 +19,8 @@ class TargetKind(StrEnum):
     """An account id: its Regions, its members, and what it has once."""
     AWS_REGION = "aws.region"
     """One Region of an account, as `account/region`."""
+    KUBERNETES = "kubernetes"
+    """The context of a cluster, with the namespace where only one is read (`herkomst.scanner.model.kubernetes.ClusterScope`)."""
     INVENTORY = "inventory"
     """The path of a file that a holder exported."""
 

@@ -10,11 +10,12 @@ from herkomst.scanner.claims.outcome import Context, Expectation, Outcome, lower
 from herkomst.scanner.claims.registry import PROPERTY_JUDGES
 from herkomst.scanner.claims.system_wide import INSIDE_KEYS
 from herkomst.scanner.model.aws import UNREAD_SERVICE
-from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Property, Role, Scope, System
+from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Property, Role, Scope, ScopePart, System
+from herkomst.scanner.model.kubernetes import ClusterScope, read_scope
 from herkomst.scanner.model.observation import DnsDelegation
 from herkomst.scanner.model.placement import Layer, Picture, Placement
 from herkomst.scanner.model.verdict import Note, NoteCode, Part, Reason, Status, WouldChange
-from herkomst.scanner.verdicts.keys import INSIDE_ROLES, LOOKED_INTO
+from herkomst.scanner.verdicts.keys import INSIDE_ROLES, INVENTORY, LOOKED_INTO
 
 NOT_COLLECTED = Outcome(Status.NOT_MEASURED, Reason.NOT_COLLECTED, would_change=WouldChange.INSTALL_COLLECTOR, retryable=False)
 
@@ -28,14 +29,34 @@ class Judged:
 
 
 def is_in_scope(value: str, scope: Scope) -> bool:
-    """Say whether a claim speaks of an asset: of all where its scope names none, in the scope itself or in its parts."""
-    named = {*scope.assets, *(asset for part in scope.parts for asset in (*part.assets, part.cluster) if asset)}
-    return not named or value in named
+    """Say whether a claim speaks of an asset: of all where its scope names none, in the scope itself or in its parts.
+
+    A part that is a namespace of a cluster, or has a selector, holds that part of the cluster alone.
+    """
+    names_none = not scope.assets and not any(part.assets or part.cluster for part in scope.parts)
+    return names_none or value in scope.assets or any(_holds(part, value) for part in scope.parts)
+
+
+def concerns(asset: Asset, scope: Scope) -> bool:
+    """Say whether a claim speaks of a declared asset, or of a part of it."""
+    if is_in_scope(asset.value, scope):
+        return True
+    return asset.kind is AssetKind.KUBERNETES and any(
+        part.cluster and read_scope(asset.value).covers(_cluster_scope(part)) for part in scope.parts
+    )
 
 
 def name_part(value: str, scope: Scope) -> str:
     """Return the name of the first part of a scope that holds an asset; empty where none does."""
-    return next((part.name for part in scope.parts if value in (*part.assets, part.cluster)), "")
+    return next((part.name for part in scope.parts if _holds(part, value)), "")
+
+
+def _holds(part: ScopePart, value: str) -> bool:
+    return value in part.assets or (bool(part.cluster) and _cluster_scope(part).covers(read_scope(value)))
+
+
+def _cluster_scope(part: ScopePart) -> ClusterScope:
+    return ClusterScope(part.cluster, part.namespace, part.selector)
 
 
 def judge_endpoints(
@@ -107,7 +128,10 @@ def list_uncollected(system: System, claim: Claim, roles: Sequence[Role]) -> Ite
 
 
 def uncollected_assets(system: System, claim: Claim) -> tuple[Asset, ...]:
-    """Return the declared assets in scope that no collector looks into: clusters, and accounts where the claim has a key of its own."""
-    own_key = claim.key in INSIDE_KEYS - LOOKED_INTO
-    kinds = (AssetKind.AWS, AssetKind.KUBERNETES) if own_key else (AssetKind.KUBERNETES,)
-    return tuple(asset for asset in system.assets if asset.kind in kinds and is_in_scope(asset.value, claim.scope))
+    """Return the declared assets in scope that no collector looks into for this claim: accounts and clusters for some keys of their own."""
+    kinds: tuple[AssetKind, ...] = ()
+    if claim.key in INSIDE_KEYS - LOOKED_INTO:
+        kinds = (AssetKind.AWS, AssetKind.KUBERNETES)
+    elif claim.key in LOOKED_INTO | {INVENTORY}:
+        kinds = (AssetKind.KUBERNETES,)
+    return tuple(asset for asset in system.assets if asset.kind in kinds and concerns(asset, claim.scope))

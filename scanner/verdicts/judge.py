@@ -28,13 +28,13 @@ from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.verdict import Confidence, Note, NoteCode, Part, Reason, Status, Verdict
 from herkomst.scanner.verdicts.assembly import Ruling, assemble
 from herkomst.scanner.verdicts.endpoints import (
+    concerns,
     is_in_scope,
     judge_endpoints,
     list_uncollected,
     name_part,
 )
 from herkomst.scanner.verdicts.keys import (
-    AWS_ROLES,
     CUSTODY,
     INSIDE_ROLES,
     INVENTORY,
@@ -62,7 +62,13 @@ def judge_system(system: System, pictures: Sequence[Picture], context: Context) 
 def judge_claim(system: System, claim: Claim, pictures: Sequence[Picture], context: Context) -> Verdict:
     """Judge one claim on what was collected about its scope."""
     key = read_key(claim.key)
-    in_scope = [picture for picture in pictures if is_in_scope(picture.subject, claim.scope)]
+    declared = {asset.value for asset in system.assets}
+    # a part of a cluster that only another claim speaks of is no asset of its own
+    in_scope = [
+        picture
+        for picture in pictures
+        if is_in_scope(picture.subject, claim.scope) and (claim.scope.parts or picture.subject in declared)
+    ]
     context = context if context.edge_claim == key.is_edge else replace(context, edge_claim=key.is_edge)
     expectation = read_expectation(claim.operator, claim.values, context)
     if is_expired(claim, context.on):
@@ -86,7 +92,8 @@ def _can_be_asked(system: System, claim: Claim, key: ClaimKey) -> bool:
         return bool(kinds - {AssetKind.INVENTORY})
     if not kinds or claim.key == SUBPROCESSORS:
         return bool(kinds)
-    if kinds & {AssetKind.AWS, AssetKind.INVENTORY} and key.prop is not None and set(key.roles_of(claim)) & AWS_ROLES:
+    inside = {AssetKind.AWS, AssetKind.INVENTORY, AssetKind.KUBERNETES}
+    if kinds & inside and key.prop is not None and set(key.roles_of(claim)) & INSIDE_ROLES:
         return True
     roles = set(key.roles_of(claim)) & OUTSIDE_ROLES
     bare = bool(kinds & {AssetKind.ADDRESS, AssetKind.NETWORK})
@@ -94,7 +101,7 @@ def _can_be_asked(system: System, claim: Claim, key: ClaimKey) -> bool:
 
 
 def _asset_kinds(system: System, claim: Claim) -> set[AssetKind]:
-    return {asset.kind for asset in system.assets if is_in_scope(asset.value, claim.scope)}
+    return {asset.kind for asset in system.assets if concerns(asset, claim.scope)}
 
 
 # -- claims of a property -------------------------------------------------------------------------------------------

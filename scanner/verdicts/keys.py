@@ -22,8 +22,6 @@ INSIDE_ROLES = frozenset(
     }
 )
 """Roles that cloud accounts and clusters can show."""
-AWS_ROLES = INSIDE_ROLES
-"""Roles that an AWS account can show."""
 OUTSIDE_ROLES = frozenset(Role) - INSIDE_ROLES - {Role.REGISTRAR} | {Role.COMPUTE}
 """Roles that DNS and addresses can show."""
 LAYERED_ROLES = tuple(role for role in Role if role in EDGE_ROLES | {Role.MAIL_INBOUND})

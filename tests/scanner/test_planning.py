@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from herkomst.scanner.model.claim import Asset, AssetKind, Organisation, System
+from herkomst.scanner.model.claim import (
+    Asset,
+    AssetKind,
+    Claim,
+    Operator,
+    Organisation,
+    SaidBy,
+    Scope,
+    ScopePart,
+    System,
+)
 from herkomst.scanner.model.target import Target, TargetKind
 from herkomst.scanner.planning import plan_assets, plan_targets
 from hypothesis import given
@@ -29,9 +39,22 @@ def test_every_asset_is_planned_once_for_each_organisation(systems: list[System]
 def test_every_asset_that_a_collector_can_ask_about_is_one_target(assets: list[Asset]) -> None:
     targets = plan_targets(assets)
     assert len(targets) == len(set(targets))
-    assert {(target.kind.value, target.value) for target in targets} == {
-        (asset.kind.value, asset.value) for asset in assets if asset.kind is not AssetKind.KUBERNETES
-    }
+    assert {(target.kind.value, target.value) for target in targets} == {(asset.kind.value, asset.value) for asset in assets}
+
+
+def test_parts_of_a_cluster_that_differ_in_their_labels_are_read_once() -> None:
+    parts = [Asset(AssetKind.KUBERNETES, f"productie namespace=zaken selector=app={name}") for name in ("web", "api")]
+    assert plan_targets(parts) == (Target(TargetKind.KUBERNETES, "productie namespace=zaken"),)
+
+
+def test_a_part_of_a_cluster_that_a_claim_speaks_of_is_explored_too() -> None:
+    part = ScopePart("zaken", cluster="productie", namespace="zaken")
+    claim = Claim("compute.country", Operator.IS, ("NL",), SaidBy.SUPPLIER, scope=Scope(parts=(part,)))
+    whole = Asset(AssetKind.KUBERNETES, "productie", (("server", "https://192.0.2.10:6443"),))
+    system = System("zaaksysteem", ORGANISATIONS[0], None, (whole,), claims=(claim,))
+    planned = [asset for _, asset in plan_assets([system])]
+    assert [asset.value for asset in planned] == ["productie", "productie namespace=zaken"]
+    assert plan_targets(planned) == (Target(TargetKind.KUBERNETES, "productie"),)
 
 
 def test_a_name_is_a_domain_to_ask_everything_about() -> None:

@@ -213,7 +213,7 @@ def test_no_systems_are_an_empty_run(laboratory: Laboratory, knowledge: Knowledg
 def test_making_collectors_opens_nothing(laboratory: Laboratory) -> None:
     before = threading.active_count()
     collectors = make_collectors(laboratory.settings())
-    assert {collector.name for collector in collectors} == {"aws", "dns", "inventories", "ip_ownership", "tls"}
+    assert {collector.name for collector in collectors} == {"aws", "dns", "inventories", "ip_ownership", "kubernetes", "tls"}
     assert threading.active_count() == before
 
 

@@ -116,7 +116,7 @@ def _run(folder: Path, configure: Callable[[int], str], command: Callable[[Path]
     """Start the program; once more on another port where somebody took the first one meanwhile."""
     path = folder / "server.conf"
     for _ in range(MAX_STARTS):
-        port = _free_port()
+        port = free_port()
         path.write_text(configure(port))
         with (folder / "output").open("wb") as output, subprocess.Popen(command(path), stdout=output, stderr=output) as process:
             try:
@@ -124,12 +124,12 @@ def _run(folder: Path, configure: Callable[[int], str], command: Callable[[Path]
                     yield RunningServer(port, process)
                     return
             finally:
-                _stop(process)
+                stop(process)
     said = "".join(file.read_text("utf-8", "replace") for name in ("output", "log") if (file := folder / name).exists())
     pytest.fail(f"the server did not start:\n{said}")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(10)
@@ -137,7 +137,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a port that is free for UDP and TCP alike; such servers cannot be told to choose one themselves."""
     while True:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:

@@ -1,0 +1,1 @@
+"""Attribution of what a Kubernetes cluster says of itself."""
