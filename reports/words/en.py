@@ -361,7 +361,7 @@ CATALOGUE: dict[str, str] = {
     "column.retry": "again",
     # -- the demonstration ------------------------------------------------------------------------------------------------
     "demo.as_expected": "{right} of {total} verdicts are as the story expects.",
-    "demo.without_cloud": "Without the cloud accounts of the story. For them: pip install 'herkomst[demo]'",
+    "demo.without_cloud": "Without the cloud accounts and the cluster of the story. For them: pip install 'herkomst[demo]'",
     "demo.report": "Report:",
     "demo.explain": "Explain:",
     # -- failures, limits, explanation ---------------------------------------------------------------------------------------------------

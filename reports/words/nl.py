@@ -361,7 +361,7 @@ CATALOGUE: dict[str, str] = {
     "column.retry": "opnieuw",
     # -- the demonstration ------------------------------------------------------------------------------------------------
     "demo.as_expected": "{right} van {total} oordelen zijn zoals het verhaal verwacht.",
-    "demo.without_cloud": "Zonder de cloudaccounts van het verhaal. Daarvoor: pip install 'herkomst[demo]'",
+    "demo.without_cloud": "Zonder de cloudaccounts en het cluster van het verhaal. Daarvoor: pip install 'herkomst[demo]'",
     "demo.report": "Rapport:",
     "demo.explain": "Uitleg:",
     # -- failures, limits, explanation ---------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     import asyncio
 
     from herkomst.config.declarations import load_declarations
-    from herkomst.lab import cloud
+    from herkomst.lab import cloud, cluster
     from herkomst.lab.laboratory import Laboratory
     from herkomst.reports.words import load_words
     from herkomst.scanner.service import Scan, load_knowledge, run_scan
@@ -56,10 +56,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     folder = _make_folder(arguments.output)
     clouds = cloud.CloudLaboratory() if cloud.is_available() else None
-    with clouds or nullcontext(), Laboratory() as laboratory:
+    clusters = cluster.ClusterLaboratory() if cluster.is_available() else None
+    further: list[cloud.CloudLaboratory | cluster.ClusterLaboratory] = [part for part in (clouds, clusters) if part is not None]
+    with clouds or nullcontext(), clusters or nullcontext(), Laboratory() as laboratory:
         settings = laboratory.settings()
         knowledge = load_knowledge(settings)
-        declarations = [laboratory.declaration, *([clouds.declaration] if clouds else [])]
+        declarations = [laboratory.declaration, *(part.declaration for part in further)]
         loaded = load_declarations(declarations, knowledge, datetime.now(UTC).date())
         systems = tuple(system for declaration in loaded.declarations for system in declaration.systems)
         with Store.open(str(folder / "store.db")) as store:
@@ -68,11 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
             result = asyncio.run(run_scan(scan))
         _keep(laboratory, declarations, folder)
         _write_reports(result, knowledge, folder, arguments)
-    expected = (*laboratory.expected, *(clouds.expected if clouds else ()))
+    expected = (*laboratory.expected, *(item for part in further for item in part.expected))
     unexpected = _compare(expected, result)
-    tales = _tales_of(expected, (*laboratory.story.tales, *(clouds.tales if clouds else ())), arguments.lang)
+    tales = _tales_of(expected, (*laboratory.story.tales, *(tale for part in further for tale in part.tales)), arguments.lang)
     _say_summary(result, tales, unexpected, folder, arguments)
-    if clouds is None:
+    if clouds is None or clusters is None:
         print(f"\n{load_words(arguments.lang).say('demo.without_cloud')}")
     return exit_codes.CONTRADICTED if unexpected else exit_codes.OK
 

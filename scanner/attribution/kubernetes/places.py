@@ -166,6 +166,11 @@ def _shortened(code: str) -> tuple[str, ...]:
 
 
 def _countries(provider: str, code: str, knowledge: Knowledge) -> tuple[str, ...]:
+    group = knowledge.border_group(
+        provider, code
+    )  # a zone that the catalogue knows lies in one country, whatever its region spans
+    if group is not None:
+        return (group.country,)
     region = knowledge.region(provider, _region_of_zone(provider, code, knowledge))
     return region.countries if region is not None else ()
 
