@@ -23,6 +23,7 @@ from herkomst.scanner.model.claim import (
     System,
 )
 from herkomst.scanner.model.failure import Failure, FailureReason
+from herkomst.scanner.model.location import Grade, Location
 from herkomst.scanner.model.run import KnowledgeVersion, Run, RunResult, Vantage
 from herkomst.scanner.model.verdict import (
     Confidence,
@@ -142,9 +143,7 @@ jurisdictions = st.builds(
     st.sampled_from(("2026-01-31", "2026-01")) | texts,
 )
 LOCATION_REASONS = ("fronted", "anycast", "conflicting", "registration_only", "not_observable", None)
-locations = st.builds(
-    placed.Location, many(countries), st.none() | st.sampled_from(placed.Grade), st.sampled_from(LOCATION_REASONS) | texts
-)
+locations = st.builds(Location, many(countries), st.none() | st.sampled_from(Grade), st.sampled_from(LOCATION_REASONS) | texts)
 placements = st.builds(
     placed.Placement,
     subject=names,

@@ -19,8 +19,9 @@ from herkomst.scanner.model.claim import Hearing, Operator, Role, SaidBy
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.knowledge import ProviderKind, SignatureRole
 from herkomst.scanner.model.kubernetes import KubeOutcome
+from herkomst.scanner.model.location import Grade
 from herkomst.scanner.model.observation import ChainEnd, NoAnswer, RangeScope
-from herkomst.scanner.model.placement import Grade, JurisdictionStatus, Layer, SignKind, Via
+from herkomst.scanner.model.placement import JurisdictionStatus, Layer, SignKind, Via
 from herkomst.scanner.model.verdict import Confidence, NoteCode, Reason, Status, WouldChange
 from herkomst.scanner.names import display
 

@@ -17,6 +17,7 @@ from herkomst.scanner.knowledge import Knowledge, fold_name
 from herkomst.scanner.model.claim import Organisation
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import ProviderKind, SignatureRecord
+from herkomst.scanner.model.location import Family, Grade, LocationEvidence
 from herkomst.scanner.model.observation import (
     IpOrigin,
     IpRange,
@@ -25,16 +26,7 @@ from herkomst.scanner.model.observation import (
     RangeScope,
     RdapNetwork,
 )
-from herkomst.scanner.model.placement import (
-    Family,
-    Grade,
-    LocationEvidence,
-    Network,
-    Party,
-    Sign,
-    SignKind,
-    Via,
-)
+from herkomst.scanner.model.placement import Network, Party, Sign, SignKind, Via
 
 EDGE_KINDS = ("ip.range", "ip.origin")
 """Sources that show an edge."""

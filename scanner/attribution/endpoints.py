@@ -13,8 +13,9 @@ from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdic
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.knowledge import Signature, SignatureRecord, SignatureRole
+from herkomst.scanner.model.location import LocationEvidence
 from herkomst.scanner.model.observation import ChainEnd, NoAnswer
-from herkomst.scanner.model.placement import Layer, LocationEvidence, NameSeen, OwnerFact, Party, Placement, Sign, SignKind, Via
+from herkomst.scanner.model.placement import Layer, NameSeen, OwnerFact, Party, Placement, Sign, SignKind, Via
 from herkomst.scanner.names import registrable_domain
 
 T = TypeVar("T")

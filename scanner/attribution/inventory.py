@@ -15,7 +15,8 @@ from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdic
 from herkomst.scanner.model.aws import AwsResource
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
-from herkomst.scanner.model.placement import Family, Gap, Grade, Layer, LocationEvidence, Picture, Placement, Sign, SignKind, Via
+from herkomst.scanner.model.location import Family, Grade, LocationEvidence
+from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind, Via
 
 COLLECTOR = "inventories"
 _ZONED = "aws"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from herkomst.scanner.attribution.evidence import Evidence, reverse_name
 from herkomst.scanner.knowledge import Knowledge
+from herkomst.scanner.model.location import Family, Grade, Location, LocationEvidence
 from herkomst.scanner.model.observation import (
     GeofeedEntry,
     IpLocation,
@@ -16,7 +17,6 @@ from herkomst.scanner.model.observation import (
     RdapNetwork,
     RttBound,
 )
-from herkomst.scanner.model.placement import Family, Grade, Location, LocationEvidence
 from herkomst.scanner.names import registrable_domain
 
 _SITE_TOKEN = re.compile(r"([a-z]{3})[0-9]{0,3}\Z")

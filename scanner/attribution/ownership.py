@@ -13,14 +13,7 @@ from functools import lru_cache
 
 from herkomst.scanner.knowledge import Chain, ChainLink, Knowledge
 from herkomst.scanner.model.knowledge import Entity, LinkStatus, Source
-from herkomst.scanner.model.placement import (
-    Investor,
-    Jurisdiction,
-    JurisdictionStatus,
-    OwnerFact,
-    Party,
-    Via,
-)
+from herkomst.scanner.model.placement import Investor, Jurisdiction, JurisdictionStatus, OwnerFact, Party, Via
 
 _LINK_STATUS = {
     LinkStatus.CLOSED: JurisdictionStatus.CLOSED,

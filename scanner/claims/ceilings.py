@@ -11,7 +11,8 @@ from dataclasses import replace
 from herkomst.scanner.claims.outcome import Context, Expectation, Outcome
 from herkomst.scanner.claims.stated import is_stated
 from herkomst.scanner.model.claim import Property, Role
-from herkomst.scanner.model.placement import Grade, Placement
+from herkomst.scanner.model.location import Grade
+from herkomst.scanner.model.placement import Placement
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
 
 INFERRED_ROLES: dict[Role, WouldChange] = {

@@ -17,7 +17,8 @@ from herkomst.scanner.claims.outcome import (
 )
 from herkomst.scanner.claims.stated import is_stated, judge_stated_country
 from herkomst.scanner.model.claim import Role
-from herkomst.scanner.model.placement import Grade, LocationEvidence, Placement
+from herkomst.scanner.model.location import Grade, LocationEvidence
+from herkomst.scanner.model.placement import Placement
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
 
 STRONG_SOURCES = ("dns.address", "ip.range", "ip.origin", "rtt.bound", INSIDE)

@@ -16,7 +16,8 @@ from herkomst.scanner.claims.outcome import (
     lower_for_switched_off,
     not_measured,
 )
-from herkomst.scanner.model.placement import Family, Jurisdiction, JurisdictionStatus, OwnerFact, Placement, Via
+from herkomst.scanner.model.location import Family
+from herkomst.scanner.model.placement import Jurisdiction, JurisdictionStatus, OwnerFact, Placement, Via
 from herkomst.scanner.model.verdict import Confidence, Note, NoteCode, Reason, Status, WouldChange
 
 PARTY_SOURCES = ("dns.address", "ip.range", "ip.origin", "ip.registration", "rdap.network")

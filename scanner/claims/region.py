@@ -12,7 +12,8 @@ from herkomst.scanner.claims.outcome import (
     not_measured,
 )
 from herkomst.scanner.claims.stated import is_stated
-from herkomst.scanner.model.placement import Grade, LocationEvidence, Placement, SignKind
+from herkomst.scanner.model.location import Grade, LocationEvidence
+from herkomst.scanner.model.placement import Placement, SignKind
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
 
 

@@ -6,7 +6,8 @@ A resource that the holder lists abroad is a statement against its own claim, wh
 from __future__ import annotations
 
 from herkomst.scanner.claims.outcome import Expectation, Outcome
-from herkomst.scanner.model.placement import Family, Placement
+from herkomst.scanner.model.location import Family
+from herkomst.scanner.model.placement import Placement
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
 
 

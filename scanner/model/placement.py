@@ -13,6 +13,7 @@ from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.identity import keep_texts
 from herkomst.scanner.model.key_use import KeyUse
+from herkomst.scanner.model.location import NOT_OBSERVED, Location, LocationEvidence
 from herkomst.scanner.model.service_use import OpenService, ServiceUse
 from herkomst.scanner.model.verdict import Note
 
@@ -22,37 +23,6 @@ class Layer(StrEnum):
 
     EDGE = "edge"
     ORIGIN = "origin"
-
-
-class Grade(StrEnum):
-    """Grades of location evidence, strongest first (docs/methodology.md)."""
-
-    E1 = "E1"
-    E2 = "E2"
-    E3 = "E3"
-    E4 = "E4"
-    E5 = "E5"
-    E6 = "E6"
-    E7 = "E7"
-    E8 = "E8"
-    E9 = "E9"
-
-
-class Family(StrEnum):
-    """Sources that copy one another are one family and count once."""
-
-    CONTROL_PLANE = "control_plane"
-    PUBLISHED_RANGE = "published_range"
-    ROUND_TRIP = "round_trip"
-    TABLE = "table"
-    """Geofeeds and location tables: the tables copy the feeds."""
-    SITES = "sites"
-    NAMES = "names"
-    """PTR and router names."""
-    LABELS = "labels"
-    REGISTRATION = "registration"
-    INVENTORY = "inventory"
-    """An export of the holder: its own word, which can speak against it and never proves."""
 
 
 class SignKind(StrEnum):
@@ -111,31 +81,6 @@ class Sign:
     party: Party
     evidence: str
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LocationEvidence:
-    """One observation on the place: every country it allows, as a set.
-
-    E2 of a region that has zones abroad, and a round-trip bound, allow several countries. Evidence speaks for a claim when all
-    of them are claimed, against it when none is, and else says nothing.
-    """
-
-    grade: Grade
-    family: Family
-    countries: tuple[str, ...]
-    evidence: str
-    region: str | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """The summary of all location evidence: `reason` says why `countries` is empty (fronted, anycast, ...)."""
-
-    countries: tuple[str, ...]
-    grade: Grade | None
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +186,7 @@ class Placement:
     jurisdictions: tuple[Jurisdiction, ...] = ()
     tops_known: bool = False
     location_evidence: tuple[LocationEvidence, ...] = ()
-    location: Location = Location((), None, "not_observable")
+    location: Location = NOT_OBSERVED
     fronted: bool = False
     anycast: bool = False
     own_name: bool = False
@@ -396,4 +341,4 @@ class Picture:
     """Of a cloud account: the services of its platform that no inventory shows, by their ids in the catalogue."""
 
 
-keep_texts(Party, Sign, LocationEvidence, Network, OwnerFact, Jurisdiction)
+keep_texts(Party, Sign, Network, OwnerFact, Jurisdiction)

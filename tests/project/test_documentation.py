@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from herkomst.scanner.model.placement import Grade
+from herkomst.scanner.model.location import Grade
 from herkomst.scanner.model.verdict import Reason, Status, WouldChange
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -12,13 +12,13 @@ from herkomst.reports.words import load_words
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure, FailureReason
+from herkomst.scanner.model.location import Location
 from herkomst.scanner.model.placement import (
     Gap,
     Investor,
     Jurisdiction,
     JurisdictionStatus,
     Layer,
-    Location,
     OwnerFact,
     Party,
     Picture,

@@ -17,7 +17,8 @@ from herkomst.reports.words import load_words
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Hearing, Operator, Role, SaidBy
 from herkomst.scanner.model.failure import FailureReason
-from herkomst.scanner.model.placement import Grade, Investor, JurisdictionStatus, Layer, OwnerFact, Party, Via
+from herkomst.scanner.model.location import Grade
+from herkomst.scanner.model.placement import Investor, JurisdictionStatus, Layer, OwnerFact, Party, Via
 from herkomst.scanner.model.run import RunResult
 from herkomst.scanner.model.verdict import Confidence, Reason, Status
 from hypothesis import given, settings

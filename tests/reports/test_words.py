@@ -14,7 +14,7 @@ from herkomst.collectors.tls.handshake import PROBLEMS
 from herkomst.reports.words import FAMILIES, LANGUAGES, Words, load_words, parameters
 from herkomst.reports.words.countries import COUNTRIES
 from herkomst.scanner.errors import UsageError
-from herkomst.scanner.model import claim, failure, placement, verdict
+from herkomst.scanner.model import claim, failure, location, placement, verdict
 from herkomst.scanner.model.breadth import IPV6_CERTIFICATES, PARTS
 from herkomst.scanner.model.observation import CONTENT_BY_KIND
 from hypothesis import given
@@ -73,7 +73,7 @@ def test_every_member_of_every_family_has_words(words: Words) -> None:
     "members",
     [
         verdict.Status, verdict.Reason, verdict.Confidence, verdict.WouldChange, verdict.NoteCode, failure.FailureReason, claim.Role,
-        claim.SaidBy, claim.Hearing, placement.Layer, placement.Via, placement.JurisdictionStatus, placement.Grade,
+        claim.SaidBy, claim.Hearing, placement.Layer, placement.Via, placement.JurisdictionStatus, location.Grade,
         placement.SignKind,
     ],
 )  # fmt: skip

@@ -18,7 +18,8 @@ from herkomst.scanner.attribution.aws.references import bucket_in
 from herkomst.scanner.attribution.location import summarise_location
 from herkomst.scanner.model.claim import Asset, Role
 from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.placement import Grade, ListedEndpoint, LocationEvidence, Picture, Placement, SignKind
+from herkomst.scanner.model.location import Grade, LocationEvidence
+from herkomst.scanner.model.placement import ListedEndpoint, Picture, Placement, SignKind
 
 JOINED_ROLES = frozenset({Role.WEB, Role.SAAS, Role.COMPUTE, Role.MAIL_INBOUND, Role.DNS})
 """Roles that are served at the endpoint itself; the address of a mailbox's front door says nothing of the mailbox."""

@@ -28,19 +28,8 @@ from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdic
 from herkomst.scanner.model.aws import AwsAccount, AwsLink, AwsRelation, AwsResource
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure, FailureReason
-from herkomst.scanner.model.placement import (
-    Family,
-    Gap,
-    Grade,
-    Layer,
-    LocationEvidence,
-    Picture,
-    Placement,
-    Sign,
-    SignKind,
-    UnreadServices,
-    Via,
-)
+from herkomst.scanner.model.location import Family, Grade, LocationEvidence
+from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind, UnreadServices, Via
 
 MAX_EVIDENCE = 20
 """Resources named as evidence where many of one kind lie in one place; all of them were looked at, and the place of all is the same."""

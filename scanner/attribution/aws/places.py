@@ -10,7 +10,7 @@ import re
 
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.aws import GLOBAL_REGION, AwsResource
-from herkomst.scanner.model.placement import Family, Grade, LocationEvidence
+from herkomst.scanner.model.location import Family, Grade, LocationEvidence
 
 PROVIDERS = {"aws-eusc": "aws-eusc"}
 """Partitions that the catalogue has as a provider of their own; any other is `aws`."""

@@ -20,7 +20,8 @@ from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdic
 from herkomst.scanner.model.claim import Asset, Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.kubernetes import KubeCluster, KubeObject, target_of
-from herkomst.scanner.model.placement import Gap, Layer, LocationEvidence, Picture, Placement, Sign, SignKind, Via
+from herkomst.scanner.model.location import LocationEvidence
+from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind, Via
 
 _ON_NODES = ("local", "hostPath", "driver.longhorn.io", "linstor.csi.linbit.com")
 """Kinds of volume, and drivers, that keep data on the disks of the cluster's own nodes."""

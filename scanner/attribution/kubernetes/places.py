@@ -16,7 +16,7 @@ from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.aws import AwsResource
 from herkomst.scanner.model.knowledge import SignatureRecord
 from herkomst.scanner.model.kubernetes import KubeObject
-from herkomst.scanner.model.placement import Family, Grade, LocationEvidence
+from herkomst.scanner.model.location import Family, Grade, LocationEvidence
 
 REGION, ZONE = "topology.kubernetes.io/region", "topology.kubernetes.io/zone"
 _REGIONS = (REGION, "failure-domain.beta.kubernetes.io/region")

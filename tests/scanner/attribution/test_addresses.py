@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from herkomst.scanner.attribution.location import discs_do_not_meet
 from herkomst.scanner.model.failure import FailureReason
+from herkomst.scanner.model.location import Family, Grade, LocationEvidence
 from herkomst.scanner.model.observation import IpLocation, IpRange, RangeScope
-from herkomst.scanner.model.placement import Family, Grade, LocationEvidence, Placement
+from herkomst.scanner.model.placement import Placement
 from scene import DNS_KINDS, IP_KINDS, KNOWLEDGE, Scene
 
 NAME = "voorbeeld.example"

@@ -7,8 +7,8 @@ import os
 import pytest
 from herkomst.scanner.model.claim import Operator, Scope
 from herkomst.scanner.model.failure import FailureReason
+from herkomst.scanner.model.location import Grade
 from herkomst.scanner.model.observation import RangeScope
-from herkomst.scanner.model.placement import Grade
 from herkomst.scanner.model.verdict import NoteCode, Reason, Status, Verdict
 from hypothesis import given, settings
 from hypothesis import strategies as st

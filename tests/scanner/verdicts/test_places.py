@@ -7,8 +7,9 @@ from herkomst.scanner.claims.country import judge_country
 from herkomst.scanner.claims.outcome import Context, Outcome, read_expectation
 from herkomst.scanner.model.claim import Hearing, Operator, Role, SaidBy
 from herkomst.scanner.model.failure import Failure, FailureReason
+from herkomst.scanner.model.location import Family, Grade, LocationEvidence
 from herkomst.scanner.model.observation import RangeScope
-from herkomst.scanner.model.placement import Family, Grade, Layer, LocationEvidence, Placement
+from herkomst.scanner.model.placement import Layer, Placement
 from herkomst.scanner.model.verdict import Confidence, NoteCode, Reason, Status, WouldChange
 from scene import DAY, KNOWLEDGE, Scene
 

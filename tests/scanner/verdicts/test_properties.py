@@ -9,7 +9,8 @@ import pytest
 from herkomst.config.vocabulary import best_possible_status
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.model.claim import GROUPS, Claim, Operator, SaidBy, Scope, ScopePart
-from herkomst.scanner.model.placement import Grade, Layer
+from herkomst.scanner.model.location import Grade
+from herkomst.scanner.model.placement import Layer
 from herkomst.scanner.model.verdict import Confidence, Reason, Status, WouldChange
 from hypothesis import given, settings
 from hypothesis import strategies as st
