@@ -20,6 +20,7 @@ from herkomst.config.settings import Settings
 from herkomst.scanner.attribution.addresses import Outlook
 from herkomst.scanner.attribution.aws.join import has_joined, join_accounts
 from herkomst.scanner.attribution.evidence import Evidence
+from herkomst.scanner.attribution.kubernetes.join import join_clusters
 from herkomst.scanner.attribution.picture import attribute
 from herkomst.scanner.claims.outcome import Context
 from herkomst.scanner.engine import Engine, Progress
@@ -224,7 +225,9 @@ def judge_part(scan: Scan, run: Run, part: Part) -> Part:
         own = join_declared(system, own, scan)
         context = Context(scan.knowledge, system, run.started_at.date(), run.not_asked)
         verdicts.extend(judge_system(system, own, context))
-        pictures.update((picture.subject, picture) for picture in own if picture.platforms or has_joined(picture))
+        pictures.update(
+            (picture.subject, picture) for picture in own if picture.platforms or picture.is_cluster or has_joined(picture)
+        )
     return replace(part, verdicts=tuple(verdicts), pictures=tuple(pictures.values()))
 
 
@@ -232,12 +235,12 @@ def join_declared(system: System, pictures: Sequence[Picture], scan: Scan) -> li
     """Return the pictures of a system joined; what other systems declare beside the same account is mentioned too."""
     accounts = [asset.value for asset in system.assets if asset.kind is AssetKind.AWS]
     if not accounts:
-        return list(pictures)
+        return list(join_clusters(pictures, system.assets))
     uses = scan.uses_of_accounts
     users = [user for account in accounts for user in uses.get(account, ())]
     assets = {asset for user in (system, *users) for asset in user.assets}
     shared = {account for account in accounts if len(uses.get(account, ())) > 1} | scan.shared_elsewhere
-    return list(join_accounts(pictures, assets, shared))
+    return list(join_clusters(join_accounts(pictures, assets, shared), assets))
 
 
 def begin_run(scan: Scan) -> Run:

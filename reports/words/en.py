@@ -91,6 +91,7 @@ CATALOGUE: dict[str, str] = {
     "note.only_in_zone": "Question: these name servers stand in the zone itself and not in the parent zone. Is that meant",
     "note.glue_differs": "Question: the parent zone gives another address for this name server than its zone does. Is that meant",
     "note.belongs_to": "This endpoint belongs to a resource of a declared cloud account",
+    "note.runs_in": "The way from this endpoint through a declared cluster to its machines",
     "note.proprietary_service": "Offered by this cloud only (number of resources)",
     "note.portable_service": "Managed by the cloud, and offered by others too (number of resources)",
     "note.plain_service": "Machines, disks and networks (number of resources)",

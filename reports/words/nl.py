@@ -91,6 +91,7 @@ CATALOGUE: dict[str, str] = {
     "note.only_in_zone": "Vraag: deze nameservers staan wel in de zone zelf en niet in de bovenliggende zone. Is dat de bedoeling",
     "note.glue_differs": "Vraag: de bovenliggende zone geeft voor deze nameserver een ander adres dan de zone van die nameserver. Is dat de bedoeling",
     "note.belongs_to": "Dit eindpunt hoort bij een resource van een opgegeven cloudaccount",
+    "note.runs_in": "De weg van dit eindpunt door een opgegeven cluster naar de machines",
     "note.proprietary_service": "Alleen deze cloud heeft dit (aantal onderdelen)",
     "note.portable_service": "De cloud beheert dit, maar anderen bieden het ook (aantal onderdelen)",
     "note.plain_service": "Machines, schijven en netwerken (aantal onderdelen)",

@@ -1,4 +1,4 @@
-"""`inventory.complete` where cloud accounts are declared: what they expose that nobody mentions, and what is on the platform in none of them."""
+"""`inventory.complete` where cloud accounts or clusters are declared: what they expose that nobody mentions, and what is on a platform in none of them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ _SHOWS_PLATFORM = "ip.range"
 
 
 def judge_accounts(pictures: Iterable[Picture], *, says_complete: bool) -> Iterator[Part]:
-    """Yield the parts of the accounts and of the endpoints that may lie in an account that is not declared; none where no account is in scope."""
+    """Yield the parts of the accounts and of the endpoints that may lie in an account that is not declared; none where neither is in scope."""
     listed = tuple(pictures)
+    for cluster in (picture for picture in listed if picture.is_cluster):
+        yield from _judge_account(cluster, says_complete=says_complete)
+        yield from _judge_machines(cluster, [picture for picture in listed if picture.platforms], says_complete=says_complete)
     accounts = [picture for picture in listed if picture.platforms]
     platforms = frozenset(platform for account in accounts for platform in account.platforms)
     for account in accounts:
         yield from _judge_account(account, says_complete=says_complete)
     for picture in listed if accounts else ():
-        for placement in picture.placements if not picture.platforms else ():
+        for placement in picture.placements if not (picture.platforms or picture.is_cluster) else ():
             outcome = _judge_endpoint(placement, platforms, says_complete=says_complete)
             if outcome is not None:
                 yield part_of(picture.subject, placement.role, placement.endpoint, outcome, placement.addresses)
@@ -49,6 +52,21 @@ def _judge_account(account: Picture, *, says_complete: bool) -> Iterator[Part]:
         silence = Outcome(Status.UNVERIFIABLE, Reason.NOT_OBSERVABLE, Confidence.LOW)
         parts.append(part_of(account.subject, "", account.subject, fits if says_complete else silence))
     yield from parts
+
+
+def _judge_machines(cluster: Picture, accounts: Collection[Picture], *, says_complete: bool) -> Iterator[Part]:
+    """Yield a part where nodes are machines at AWS that no declared account lists; where none is declared, nothing is said of accounts."""
+    known = {identity for account in accounts for identity in account.machines}
+    strange = [identity for identity in cluster.machines if identity not in known]
+    if not accounts or not strange:
+        return
+    unread = tuple(
+        failure for account in accounts for gap in account.gaps if gap.role is Role.COMPUTE for failure in gap.failures
+    )
+    evidence = tuple(sorted({oid for item in cluster.placements if item.role is Role.COMPUTE for oid in item.evidence}))
+    seen = (f"{strange[0]} (+{len(strange) - 1})",) if len(strange) > 1 else (strange[0],)
+    outcome = _undeclared(Reason.UNDECLARED_PARTY, Confidence.HIGH, seen, evidence, says_complete=says_complete)
+    yield part_of(cluster.subject, Role.COMPUTE, strange[0], not_measured(unread) if unread else outcome)
 
 
 def _label(exposure: Exposure) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from herkomst.scanner.model.claim import Role
+from herkomst.scanner.model.entrance import Entrance
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.identity import keep_texts
 from herkomst.scanner.model.key_use import KeyUse
@@ -152,7 +153,10 @@ class Jurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class JoinedResource:
-    """A resource of a declared account: `what` is service and type (`ec2:instance`), `region` empty for what has none."""
+    """A resource of a declared account or cluster: `what` is service and type (`ec2:instance`), `region` empty for what has none.
+
+    `account` is the declared account or cluster; `chain` the steps from a cluster's entrance to the machines behind it.
+    """
 
     what: str
     id: str
@@ -160,6 +164,7 @@ class JoinedResource:
     region: str
     role: Role | None
     evidence: str
+    chain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +344,12 @@ class Picture:
     """Of a cloud account: the services that may be in use besides, since something could not be read."""
     unlisted_services: tuple[str, ...] = ()
     """Of a cloud account: the services of its platform that no inventory shows, by their ids in the catalogue."""
+    machines: tuple[str, ...] = ()
+    """Of a cloud account: the ids of its machines. Of a cluster: those of the machines at AWS that its nodes are."""
+    is_cluster: bool = False
+    """Whether the asset is a Kubernetes cluster or a part of one."""
+    entrances: tuple[Entrance, ...] = ()
+    """Of a cluster: what the world reaches it by."""
 
 
 keep_texts(Party, Sign, Network, OwnerFact, Jurisdiction)

@@ -138,6 +138,8 @@ class NoteCode(StrEnum):
     """An address that the parent zone gives for a name server, and the zone does not; params: name, address."""
     BELONGS_TO = "belongs_to"
     """The resource of a declared account that an endpoint belongs to; params: endpoint, resource, region, account."""
+    RUNS_IN = "runs_in"
+    """The way from an endpoint through a declared cluster to the machines; params: endpoint, cluster, chain."""
     PROPRIETARY_SERVICE = "proprietary_service"
     """A service in use that only its platform offers, with the number of its resources; params: name. So are the next two."""
     PORTABLE_SERVICE = "portable_service"

@@ -13,10 +13,12 @@ from herkomst.scanner.model.aws import UNREAD_SERVICE
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Property, Role, Scope, ScopePart, System
 from herkomst.scanner.model.kubernetes import ClusterScope, read_scope
 from herkomst.scanner.model.observation import DnsDelegation
-from herkomst.scanner.model.placement import Layer, Picture, Placement
+from herkomst.scanner.model.placement import JoinedResource, Layer, Picture, Placement
 from herkomst.scanner.model.verdict import Note, NoteCode, Part, Reason, Status, WouldChange
-from herkomst.scanner.verdicts.keys import INSIDE_ROLES, INVENTORY, LOOKED_INTO
+from herkomst.scanner.verdicts.keys import CUSTODY, INSIDE_ROLES, LOOKED_INTO
 
+MAX_OWNERS = 2
+"""So many of the resources that an endpoint belongs to are named: a load balancer in an account, and the way through a cluster."""
 NOT_COLLECTED = Outcome(Status.NOT_MEASURED, Reason.NOT_COLLECTED, would_change=WouldChange.INSTALL_COLLECTOR, retryable=False)
 
 
@@ -93,19 +95,26 @@ def _judge_endpoint(prop: Property, placement: Placement, expectation: Expectati
 
 
 def _owners(placement: Placement) -> tuple[Note, ...]:
-    """Return the resource that an endpoint belongs to, the account by its last four digits."""
+    """Return the resource that an endpoint belongs to, an account by its last four digits, a cluster with the way to its machines."""
     return tuple(
-        Note(
-            NoteCode.BELONGS_TO,
-            (
-                ("endpoint", placement.endpoint),
-                ("resource", f"{resource.what} {resource.id}"),
-                ("region", resource.region),
-                ("account", f"{'*' * 8}{resource.account[-4:]}"),
-            ),
-        )
-        for resource in placement.joined[:1]
+        _way_in(placement, resource) if resource.chain else _owner(placement, resource)
+        for resource in placement.joined[:MAX_OWNERS]
     )
+
+
+def _way_in(placement: Placement, resource: JoinedResource) -> Note:
+    said = (("endpoint", placement.endpoint), ("cluster", resource.account), ("chain", " → ".join(resource.chain)))
+    return Note(NoteCode.RUNS_IN, said)
+
+
+def _owner(placement: Placement, resource: JoinedResource) -> Note:
+    said = (
+        ("endpoint", placement.endpoint),
+        ("resource", f"{resource.what} {resource.id}"),
+        ("region", resource.region),
+        ("account", f"{'*' * 8}{resource.account[-4:]}"),
+    )
+    return Note(NoteCode.BELONGS_TO, said)
 
 
 def lower_for_unread(outcome: Outcome, role: Role, picture: Picture) -> Outcome:
@@ -132,6 +141,6 @@ def uncollected_assets(system: System, claim: Claim) -> tuple[Asset, ...]:
     kinds: tuple[AssetKind, ...] = ()
     if claim.key in INSIDE_KEYS - LOOKED_INTO:
         kinds = (AssetKind.AWS, AssetKind.KUBERNETES)
-    elif claim.key in LOOKED_INTO | {INVENTORY}:
+    elif claim.key == CUSTODY:
         kinds = (AssetKind.KUBERNETES,)
     return tuple(asset for asset in system.assets if asset.kind in kinds and concerns(asset, claim.scope))

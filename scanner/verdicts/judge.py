@@ -87,7 +87,7 @@ def _can_be_asked(system: System, claim: Claim, key: ClaimKey) -> bool:
     """Say whether any source could be asked for what the claim speaks of, with the assets that are declared."""
     kinds = _asset_kinds(system, claim)
     if claim.key in LOOKED_INTO:
-        return AssetKind.AWS in kinds
+        return AssetKind.AWS in kinds or (claim.key == LOCK_IN and AssetKind.KUBERNETES in kinds)
     if claim.key == INVENTORY:  # an export says nothing of what its holder left out
         return bool(kinds - {AssetKind.INVENTORY})
     if not kinds or claim.key == SUBPROCESSORS:

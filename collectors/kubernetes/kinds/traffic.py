@@ -15,16 +15,16 @@ OUTSIDE = (Role.SAAS,)
 
 
 def _service(item: Item, service: KubeObject) -> KubeObject | None:
-    """Keep a Service that is open to the world or stands for a host outside; any other is the cluster's own affair."""
+    """Keep a Service that is open to the world, stands for a host outside, or leads to pods; one that does none of these says nothing."""
     spec, kind = part(item, "spec"), text(item, "spec", "type")
     if kind == "ExternalName":
         name = text(spec, "externalName").rstrip(".").lower()
         return replace(service, links=links_to(KubeRelation.POINTS_TO, (name,)), attributes=(("type", kind),)) if name else None
     addresses, names = _balancer(item)
     addresses = tuple(sorted({*addresses, *filter(is_public, texts(spec.get("externalIPs")))}))
-    if kind != "LoadBalancer" and not addresses:
-        return None
     selector = part(spec, "selector")
+    if kind != "LoadBalancer" and not addresses and not selector:
+        return None
     return replace(
         service,
         labels=tuple(sorted((str(key), str(value)) for key, value in selector.items())),

@@ -91,6 +91,7 @@ def picture_account(subject: str, evidence: Evidence, outlook: Outlook) -> Pictu
         service_uses=uses,
         open_services=find_open_services(subject, missing, accounts, uses, outlook.knowledge),
         unlisted_services=list_unlisted(outlook.knowledge),
+        machines=tuple(sorted(resource.id for resource, _ in listed if (resource.service, resource.type) == ("ec2", "instance"))),
         listing_failures=tuple(dict.fromkeys(failure for number in numbers for failure in find_hidden(number, evidence))),
     )
 

@@ -66,6 +66,8 @@ class ClusterPart:
     nodes: tuple[Listed, ...]
     all_nodes: tuple[Listed, ...]
     pods: tuple[tuple[KubePods, str], ...]
+    all_pods: tuple[tuple[KubePods, str], ...]
+    all_objects: tuple[Listed, ...]
     volumes: tuple[Listed, ...]
     snapshots: tuple[Listed, ...]
     around: tuple[Listed, ...]
@@ -105,13 +107,16 @@ def read_part(asset: Asset, evidence: Evidence) -> ClusterPart:
     selector = selector_of(scope)
     objects = evidence.inside(target, KubeObject)
     nodes = tuple(pair for pair in objects if pair[0].resource == "nodes")
-    pods = tuple(pair for pair in evidence.inside(target, KubePods) if _is_in(pair[0].namespace, pair[0], scope, selector))
+    all_pods = evidence.inside(target, KubePods)
+    pods = tuple(pair for pair in all_pods if _is_in(pair[0].namespace, pair[0], scope, selector))
     claims = {f"{each.namespace}/{claim}" for each, _ in pods for claim in each.claims}
     is_whole = not scope.namespace and not scope.selector
     return ClusterPart(
         nodes,
         nodes,
         pods,
+        all_pods,
+        objects,
         tuple(
             pair
             for pair in objects

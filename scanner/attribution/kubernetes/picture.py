@@ -10,16 +10,18 @@ from herkomst.scanner.attribution.addresses import Outlook, attribute_address
 from herkomst.scanner.attribution.endpoints import Endpoint, HostAnswer, place
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.kubernetes.control_plane import place_control_plane, runs_itself
+from herkomst.scanner.attribution.kubernetes.entrances import find_entrances
 from herkomst.scanner.attribution.kubernetes.images import MAX_EVIDENCE, place_images
 from herkomst.scanner.attribution.kubernetes.missing import ROLES, Missing, complete_roles, find_missing
 from herkomst.scanner.attribution.kubernetes.outside import find_outside
 from herkomst.scanner.attribution.kubernetes.part import ClusterPart, read_part
 from herkomst.scanner.attribution.kubernetes.places import Stand, stand_of_node, stand_of_volume
+from herkomst.scanner.attribution.kubernetes.service_uses import find_open_services, find_service_uses
 from herkomst.scanner.attribution.location import summarise_location
 from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdictions
 from herkomst.scanner.model.claim import Asset, Role
 from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.kubernetes import KubeCluster, KubeObject, target_of
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeObject, read_scope, target_of
 from herkomst.scanner.model.location import LocationEvidence
 from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind, Via
 
@@ -78,7 +80,33 @@ def picture_cluster(asset: Asset, evidence: Evidence, outlook: Outlook) -> Pictu
         party_gaps=tuple(_party_gaps(subject, missing)),
         not_asked=evidence.not_asked,
         complete_roles=complete_roles(target, evidence, missing),
+        service_uses=find_service_uses(subject, placements, outlook.knowledge),
+        open_services=find_open_services(subject, missing),
+        listing_failures=tuple(dict.fromkeys(item.failure for item in missing if _leads_to_machines(item))),
+        machines=tuple(sorted(_aws_machines(part))),
+        is_cluster=True,
+        entrances=find_entrances(
+            part.all_objects,
+            read_scope(asset.value).namespace,
+            part.all_pods,
+            {node.name: oid for node, oid in part.all_nodes},
+            stands,
+        ),
     )
+
+
+def _leads_to_machines(item: Missing) -> bool:
+    """Say whether a list is a step from what the world reaches to the machines behind it."""
+    return item.question.shows_entrances or item.question.resource in ("nodes", "pods", "")
+
+
+def _aws_machines(part: ClusterPart) -> Iterator[str]:
+    """Yield the ids of the machines at AWS among the nodes of a part, as a providerID ends in them."""
+    for node, _ in part.nodes:
+        if node.name in part.running_on and node.provider_id.startswith("aws://"):
+            identity = node.provider_id.rpartition("/")[2]
+            if identity.startswith("i-"):
+                yield identity
 
 
 def _gaps(subject: str, missing: Iterable[Missing]) -> Iterator[Gap]:
