@@ -44,6 +44,7 @@ class Cluster:
     asset_value: str = NAME
     server: str = "192.0.2.10:6443"
     version: str = "v1.31.2"
+    groups: tuple[str, ...] = ()
     objects: list[KubeObject | KubePods] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     outside: list[Observation] = field(default_factory=list)
@@ -124,7 +125,7 @@ class Cluster:
         return self
 
     def contents(self) -> Iterable[Content]:
-        yield KubeCluster(self.target, self.server, self.version, tuple(kind.question for kind in KINDS))
+        yield KubeCluster(self.target, self.server, self.version, tuple(kind.question for kind in KINDS), groups=self.groups)
         for kind in KINDS:
             yield KubeCoverage(self.target, kind.resource, "", self.lost.get(kind.resource, KubeOutcome.COMPLETE), 1)
         yield from self.objects

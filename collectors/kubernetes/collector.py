@@ -138,6 +138,7 @@ def _cluster(target: Target, overview: Overview, kinds: Sequence[Kind], rights: 
         rights.missing,
         rights.beyond,
         rights.is_known,
+        tuple(sorted(group for group in overview.groups if "." in group and not group.endswith(".k8s.io"))),
     )
 
 

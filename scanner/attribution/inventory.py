@@ -11,12 +11,12 @@ from herkomst.scanner.attribution.aws.picture import MAX_EVIDENCE
 from herkomst.scanner.attribution.aws.places import locate
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.location import summarise_location
-from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdictions
+from herkomst.scanner.attribution.platform import under_platform
 from herkomst.scanner.model.aws import AwsResource
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
 from herkomst.scanner.model.location import Family, Grade, LocationEvidence
-from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind, Via
+from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind
 
 COLLECTOR = "inventories"
 _ZONED = "aws"
@@ -67,18 +67,7 @@ def _placement(
         return common
     party = outlook.own(outlook.knowledge.provider_party(item.provider))
     sign = Sign(SignKind.INVENTORY, party, oid, item.type)
-    ownership = find_jurisdictions(((Via.PLATFORM, party),), outlook.knowledge, outlook.on)
-    owner, parent = describe_owner(party, outlook.knowledge, outlook.on)
-    return replace(
-        common,
-        service_signs=(sign,),
-        address_signs=(sign,),
-        provider=party,
-        owner=owner,
-        ultimate_parent=parent,
-        jurisdictions=ownership.jurisdictions,
-        tops_known=ownership.tops_known,
-    )
+    return under_platform(common, sign, outlook)
 
 
 def _place(item: InventoryResource, oid: str, as_of: str, outlook: Outlook) -> LocationEvidence:

@@ -31,6 +31,18 @@ class Role(StrEnum):
 
 
 HOSTING_ROLES: tuple[Role, ...] = (Role.WEB, Role.COMPUTE, Role.STORAGE, Role.DATABASE, Role.BACKUP)
+INSIDE_ROLES: tuple[Role, ...] = (
+    Role.COMPUTE,
+    Role.STORAGE,
+    Role.DATABASE,
+    Role.BACKUP,
+    Role.KEYS,
+    Role.CONTROL_PLANE,
+    Role.IMAGES,
+    Role.IDENTITY,
+    Role.TELEMETRY,
+)
+"""Roles that a cloud account or a cluster can show from inside."""
 GROUPS: dict[str, tuple[Role, ...]] = {"hosting": HOSTING_ROLES}
 EDGE = "edge"
 """In a claim key `edge` stands for every placement of that layer; it is no role."""

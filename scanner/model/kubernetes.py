@@ -86,8 +86,6 @@ class KubeRelation(StrEnum):
     """The identity at a cloud that a ServiceAccount can take on."""
     EGRESS = "egress"
     """A network outside that traffic is allowed to."""
-    MANAGES = "manages"
-    """A cloud whose resources are made from inside the cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +125,8 @@ class KubeCluster:
     missing: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
     rights_known: bool = False
+    groups: tuple[str, ...] = ()
+    """API groups beside those of Kubernetes itself: which operators are installed. Of their objects only those of known kinds are read."""
 
 
 @dataclass(frozen=True, slots=True)

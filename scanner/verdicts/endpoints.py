@@ -10,12 +10,12 @@ from herkomst.scanner.claims.outcome import Context, Expectation, Outcome, lower
 from herkomst.scanner.claims.registry import PROPERTY_JUDGES
 from herkomst.scanner.claims.system_wide import INSIDE_KEYS
 from herkomst.scanner.model.aws import UNREAD_SERVICE
-from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Property, Role, Scope, ScopePart, System
+from herkomst.scanner.model.claim import INSIDE_ROLES, Asset, AssetKind, Claim, Property, Role, Scope, ScopePart, System
 from herkomst.scanner.model.kubernetes import ClusterScope, read_scope
 from herkomst.scanner.model.observation import DnsDelegation
 from herkomst.scanner.model.placement import JoinedResource, Layer, Picture, Placement
 from herkomst.scanner.model.verdict import Note, NoteCode, Part, Reason, Status, WouldChange
-from herkomst.scanner.verdicts.keys import CUSTODY, INSIDE_ROLES, LOOKED_INTO
+from herkomst.scanner.verdicts.keys import CUSTODY, LOOKED_INTO
 
 MAX_OWNERS = 2
 """So many of the resources that an endpoint belongs to are named: a load balancer in an account, and the way through a cluster."""

@@ -22,7 +22,7 @@ from herkomst.scanner.claims.system_wide import (
 )
 from herkomst.scanner.model.aws import UNREAD_SERVICE
 from herkomst.scanner.model.breadth import IPV6_CERTIFICATES, PARTS
-from herkomst.scanner.model.claim import AssetKind, Claim, Property, Role, Scope, System
+from herkomst.scanner.model.claim import INSIDE_ROLES, AssetKind, Claim, Property, Role, Scope, System
 from herkomst.scanner.model.observation import DnsDelegation, TlsChain
 from herkomst.scanner.model.placement import Picture
 from herkomst.scanner.model.verdict import Confidence, Note, NoteCode, Part, Reason, Status, Verdict
@@ -36,7 +36,6 @@ from herkomst.scanner.verdicts.endpoints import (
 )
 from herkomst.scanner.verdicts.keys import (
     CUSTODY,
-    INSIDE_ROLES,
     INVENTORY,
     LOCK_IN,
     LOOKED_INTO,
@@ -93,7 +92,7 @@ def _can_be_asked(system: System, claim: Claim, key: ClaimKey) -> bool:
     if not kinds or claim.key == SUBPROCESSORS:
         return bool(kinds)
     inside = {AssetKind.AWS, AssetKind.INVENTORY, AssetKind.KUBERNETES}
-    if kinds & inside and key.prop is not None and set(key.roles_of(claim)) & INSIDE_ROLES:
+    if kinds & inside and key.prop is not None and set(key.roles_of(claim)) & set(INSIDE_ROLES):
         return True
     roles = set(key.roles_of(claim)) & OUTSIDE_ROLES
     bare = bool(kinds & {AssetKind.ADDRESS, AssetKind.NETWORK})

@@ -6,23 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from herkomst.scanner.attribution.endpoints import EDGE_ROLES
-from herkomst.scanner.model.claim import EDGE, GROUPS, Claim, Property, Role
+from herkomst.scanner.model.claim import EDGE, GROUPS, INSIDE_ROLES, Claim, Property, Role
 
-INSIDE_ROLES = frozenset(
-    {
-        Role.COMPUTE,
-        Role.STORAGE,
-        Role.DATABASE,
-        Role.BACKUP,
-        Role.KEYS,
-        Role.CONTROL_PLANE,
-        Role.IMAGES,
-        Role.IDENTITY,
-        Role.TELEMETRY,
-    }
-)
-"""Roles that cloud accounts and clusters can show."""
-OUTSIDE_ROLES = frozenset(Role) - INSIDE_ROLES - {Role.REGISTRAR} | {Role.COMPUTE}
+OUTSIDE_ROLES = frozenset(Role) - frozenset(INSIDE_ROLES) - {Role.REGISTRAR} | {Role.COMPUTE}
 """Roles that DNS and addresses can show."""
 LAYERED_ROLES = tuple(role for role in Role if role in EDGE_ROLES | {Role.MAIL_INBOUND})
 """Roles whose endpoints can be an edge."""

@@ -11,21 +11,11 @@ from dataclasses import dataclass
 
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.model.aws import COVERED, GLOBAL_REGION, AwsAccount, AwsCoverage, AwsOutcome, AwsQuestion, AwsResource
-from herkomst.scanner.model.claim import Role
+from herkomst.scanner.model.claim import INSIDE_ROLES, Role
 from herkomst.scanner.model.failure import Failure, FailureReason
 
 COLLECTOR = "aws"
-ROLES: tuple[Role, ...] = (
-    Role.COMPUTE,
-    Role.STORAGE,
-    Role.DATABASE,
-    Role.BACKUP,
-    Role.KEYS,
-    Role.CONTROL_PLANE,
-    Role.IMAGES,
-    Role.IDENTITY,
-    Role.TELEMETRY,
-)
+ROLES = INSIDE_ROLES
 """What an account can show completely."""
 SHOWN: tuple[Role, ...] = (*ROLES, Role.WEB)
 """What an account can show at all: its edge serves the web too, and so does what no account lists."""

@@ -24,12 +24,12 @@ from herkomst.scanner.attribution.aws.service_uses import find_open_services, fi
 from herkomst.scanner.attribution.aws.trusts import trusted_parties
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.location import summarise_location
-from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdictions
+from herkomst.scanner.attribution.platform import under_platform
 from herkomst.scanner.model.aws import AwsAccount, AwsLink, AwsRelation, AwsResource
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.location import Family, Grade, LocationEvidence
-from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind, UnreadServices, Via
+from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind, UnreadServices
 
 MAX_EVIDENCE = 20
 """Resources named as evidence where many of one kind lie in one place; all of them were looked at, and the place of all is the same."""
@@ -199,25 +199,17 @@ def _placement(subject: str, kind: _Kind, found: list[_Found], outlook: Outlook)
     places = tuple(item.place for item in listed[:MAX_EVIDENCE])
     party = outlook.own(outlook.knowledge.provider_party(kind.provider))
     sign = Sign(SignKind.CONTROL_PLANE, party, places[0].evidence, kind.what)
-    ownership = find_jurisdictions(((Via.PLATFORM, party),), outlook.knowledge, outlook.on)
-    owner, parent = describe_owner(party, outlook.knowledge, outlook.on)
     is_edge = kind.layer is Layer.EDGE
     name = listed[0].name if len(listed) == 1 else f"{len(listed)} × {kind.what} {kind.where}"
-    return Placement(
+    common = Placement(
         subject=subject,
         role=kind.role,
         layer=kind.layer,
         endpoint=name,
         addresses=tuple(sorted({address for item in listed for address in item.addresses})),
-        service_signs=(sign,),
-        address_signs=(sign,),
-        provider=party,
-        owner=owner,
-        ultimate_parent=parent,
-        jurisdictions=ownership.jurisdictions,
-        tops_known=ownership.tops_known,
         location_evidence=() if is_edge else places,  # it is everywhere: the control plane's silence on the place says nothing
         location=summarise_location(places, fronted=is_edge, anycast=False),
         fronted=is_edge,
         evidence=tuple(sorted({place.evidence for place in places})),
     )
+    return under_platform(common, sign, outlook)

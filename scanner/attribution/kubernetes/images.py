@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from herkomst.scanner.attribution.addresses import Outlook
-from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdictions
+from herkomst.scanner.attribution.platform import operated_by
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.knowledge import SignatureRecord, SignatureRole
-from herkomst.scanner.model.placement import Layer, Party, Placement, Sign, SignKind, Via
+from herkomst.scanner.model.placement import Layer, Party, Placement, Sign, SignKind
 from herkomst.scanner.names import registrable_domain
 
 DOCKER_HUB = "docker.io"
@@ -104,23 +104,8 @@ def place_party(
     beside: tuple[Sign, ...] = (),
 ) -> Placement:
     """Return the placement of a service of which only the party is known, and not where it is."""
-    party = sign.party
-    ownership = find_jurisdictions(((Via.OPERATOR, party),), outlook.knowledge, outlook.on)
-    owner, parent = describe_owner(party, outlook.knowledge, outlook.on)
-    return Placement(
-        subject=subject,
-        role=role,
-        layer=Layer.ORIGIN,
-        endpoint=name,
-        service_signs=(sign,),
-        contract_signs=beside,
-        provider=party,
-        owner=owner,
-        ultimate_parent=parent,
-        jurisdictions=ownership.jurisdictions,
-        tops_known=ownership.tops_known,
-        evidence=evidence,
-    )
+    common = Placement(subject, role, Layer.ORIGIN, name, contract_signs=beside, evidence=evidence)
+    return operated_by(common, sign, outlook)
 
 
 def _evidence(oids: Iterable[str]) -> tuple[str, ...]:

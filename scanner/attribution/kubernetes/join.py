@@ -120,7 +120,15 @@ def _find_exposures(cluster: Picture, outside: Sequence[Picture], assets: Collec
             is_mentioned = item.evidence[0] in reached or bool(declared & set(item.names)) or _is_in(item.addresses, networks)
             # behind which of several load balancers a mentioned host is served, no object says
             unknown = None if known else False
-            found.append(Exposure(own, item.addresses, item.names, is_mentioned or unknown, () if is_mentioned else (*blind, *cluster.listing_failures)))
+            found.append(
+                Exposure(
+                    own,
+                    item.addresses,
+                    item.names,
+                    is_mentioned or unknown,
+                    () if is_mentioned else (*blind, *cluster.listing_failures),
+                )
+            )
         found.extend(
             Exposure(own, (), (host,), host in known, () if host in known else cluster.listing_failures) for host in item.hosts
         )

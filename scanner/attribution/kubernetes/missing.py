@@ -6,23 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from herkomst.scanner.attribution.evidence import Evidence
-from herkomst.scanner.model.claim import Role
+from herkomst.scanner.model.claim import INSIDE_ROLES, Role
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.kubernetes import COVERED, KubeCluster, KubeCoverage, KubeObject, KubeOutcome, KubeQuestion
 
 COLLECTOR = "kubernetes"
-ROLES: tuple[Role, ...] = (
-    Role.COMPUTE,
-    Role.STORAGE,
-    Role.DATABASE,
-    Role.BACKUP,
-    Role.KEYS,
-    Role.CONTROL_PLANE,
-    Role.IMAGES,
-    Role.IDENTITY,
-    Role.TELEMETRY,
-)
-"""What a cluster can show."""
 WHOLE = frozenset({Role.COMPUTE, Role.STORAGE})
 """Of these a cluster lists all that it has. A database, backup or agent can be outside it and be used from inside without any object that says so."""
 _REASONS = {
@@ -30,7 +18,7 @@ _REASONS = {
     KubeOutcome.THROTTLED_OUT: FailureReason.THROTTLED,
     KubeOutcome.UNREACHABLE: FailureReason.UNREACHABLE,
 }
-_EVERYTHING = KubeQuestion("", ROLES, is_namespaced=False, shows_entrances=True, shows_parties=(*ROLES, Role.SAAS))
+_EVERYTHING = KubeQuestion("", INSIDE_ROLES, is_namespaced=False, shows_entrances=True, shows_parties=(*INSIDE_ROLES, Role.SAAS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +64,4 @@ def complete_roles(target: str, evidence: Evidence, missing: Iterable[Missing]) 
     questions = [question for cluster, _ in evidence.inside(target, KubeCluster) for question in cluster.questions]
     asked = {role for question in questions for role in question.roles}
     open_roles = {role for item in missing for role in item.question.roles}
-    return tuple(role for role in ROLES if role in WHOLE & asked and role not in open_roles)
+    return tuple(role for role in INSIDE_ROLES if role in WHOLE & asked and role not in open_roles)

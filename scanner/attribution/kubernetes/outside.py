@@ -16,7 +16,7 @@ from herkomst.scanner.attribution.location import summarise_location
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.knowledge import SignatureRecord
-from herkomst.scanner.model.kubernetes import KubeLink, KubeObject, KubeRelation
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeLink, KubeObject, KubeRelation
 from herkomst.scanner.model.placement import Layer, NamedParty, Party, Placement, Sign, SignKind
 from herkomst.scanner.names import registrable_domain
 
@@ -48,6 +48,17 @@ _WORDS = {
     "doppler": "doppler",
 }
 """How Velero and External Secrets call a provider (their documentation, read in November 2026), and its id in the catalogue."""
+_MANAGERS = {
+    "services.k8s.aws": "aws",
+    "aws.upbound.io": "aws",
+    "aws.crossplane.io": "aws",
+    "azure.upbound.io": "azure",
+    "azure.com": "azure",
+    "gcp.upbound.io": "gcp",
+    "cnrm.cloud.google.com": "gcp",
+    "oci.upbound.io": "oci",
+}
+"""API groups of operators that make resources at a cloud: AWS's controllers, Crossplane's providers, Azure Service Operator, Config Connector."""
 _IDENTITIES = {
     "eks.amazonaws.com/role-arn": "aws",
     "iam.gke.io/gcp-service-account": "gcp",
@@ -81,6 +92,16 @@ def find_outside(subject: str, listed: Iterable[tuple[KubeObject, str]], outlook
             else:
                 parties.append(NamedParty(subject, role, _name(found), sign))
     return Outside(tuple(placements), tuple(dict.fromkeys(parties)))
+
+
+def find_managed_clouds(cluster: KubeCluster, oid: str, outlook: Outlook) -> tuple[Sign, ...]:
+    """Return the clouds whose resources operators of a cluster can make: a question, since nobody looked whether they do."""
+    found = []
+    for group in cluster.groups:
+        provider = next((cloud for suffix, cloud in _MANAGERS.items() if group == suffix or group.endswith(f".{suffix}")), None)
+        if provider is not None:
+            found.append(Sign(SignKind.CONTROL_PLANE, outlook.own(outlook.knowledge.provider_party(provider)), oid, group))
+    return tuple({sign.party: sign for sign in reversed(found)}.values())
 
 
 def _name(found: KubeObject) -> str:

@@ -12,18 +12,19 @@ from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.kubernetes.control_plane import place_control_plane, runs_itself
 from herkomst.scanner.attribution.kubernetes.entrances import find_entrances
 from herkomst.scanner.attribution.kubernetes.images import MAX_EVIDENCE, place_images
-from herkomst.scanner.attribution.kubernetes.missing import ROLES, Missing, complete_roles, find_missing
-from herkomst.scanner.attribution.kubernetes.outside import find_outside
+from herkomst.scanner.attribution.kubernetes.missing import Missing, complete_roles, find_missing
+from herkomst.scanner.attribution.kubernetes.outside import find_managed_clouds, find_outside
 from herkomst.scanner.attribution.kubernetes.part import ClusterPart, read_part
 from herkomst.scanner.attribution.kubernetes.places import Stand, stand_of_node, stand_of_volume
 from herkomst.scanner.attribution.kubernetes.service_uses import find_open_services, find_service_uses
 from herkomst.scanner.attribution.location import summarise_location
 from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdictions
+from herkomst.scanner.attribution.platform import under_platform
 from herkomst.scanner.model.claim import Asset, Role
 from herkomst.scanner.model.failure import Failure
 from herkomst.scanner.model.kubernetes import KubeCluster, KubeObject, read_scope, target_of
 from herkomst.scanner.model.location import LocationEvidence
-from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind, Via
+from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind
 
 _ON_NODES = ("local", "hostPath", "driver.longhorn.io", "linstor.csi.linbit.com")
 """Kinds of volume, and drivers, that keep data on the disks of the cluster's own nodes."""
@@ -76,6 +77,7 @@ def picture_cluster(asset: Asset, evidence: Evidence, outlook: Outlook) -> Pictu
         tuple(placements),
         tuple(_gaps(subject, missing)),
         failures=tuple(dict.fromkeys(item.failure for item in missing)),
+        contract_signs=tuple(sign for cluster, oid in clusters for sign in find_managed_clouds(cluster, oid, outlook)),
         parties=outside.parties,
         party_gaps=tuple(_party_gaps(subject, missing)),
         not_asked=evidence.not_asked,
@@ -180,18 +182,7 @@ def _placement(subject: str, standing: _Standing, found: list[_Found], outlook: 
         return common
     party = outlook.own(outlook.knowledge.provider_party(standing.provider))
     sign = Sign(SignKind.CONTROL_PLANE, party, found[0].evidence, standing.what)
-    ownership = find_jurisdictions(((Via.PLATFORM, party),), outlook.knowledge, outlook.on)
-    owner, parent = describe_owner(party, outlook.knowledge, outlook.on)
-    return replace(
-        common,
-        service_signs=(sign,),
-        address_signs=(sign,),
-        provider=party,
-        owner=owner,
-        ultimate_parent=parent,
-        jurisdictions=ownership.jurisdictions,
-        tops_known=ownership.tops_known,
-    )
+    return under_platform(common, sign, outlook)
 
 
 def _endpoint(standing: _Standing, found: list[_Found]) -> str:
@@ -302,7 +293,3 @@ def _place_control_planes(
             yield from _place_nodes(subject, Role.CONTROL_PLANE, own, {**known, **stands}, part, evidence, outlook)
         else:
             yield place_control_plane(subject, cluster, oid, outlook)
-
-
-SHOWN_ROLES = ROLES
-"""What a cluster can show (`herkomst.scanner.attribution.kubernetes.missing`)."""

@@ -203,6 +203,14 @@ def test_a_party_that_nobody_knows_is_a_question() -> None:
     assert (verdict.status, verdict.reason) == (Status.UNVERIFIABLE, Reason.PARTY_UNKNOWN)
 
 
+def test_an_operator_that_makes_resources_at_a_cloud_is_a_question_and_no_finding() -> None:
+    cluster = dutch()
+    cluster.groups = ("cert-manager.io", "ec2.services.k8s.aws", "s3.services.k8s.aws")
+    verdict = cluster.judge("subprocessors", "scaleway")
+    assert verdict.status is Status.CONSISTENT
+    assert [dict(note.params) for note in verdict.notes] == [{"party": "Amazon Web Services", "token": "ec2.services.k8s.aws"}]
+
+
 def test_backups_that_go_abroad_are_seen() -> None:
     cluster = dutch().link("backupstoragelocations.velero.io", KubeRelation.BACKS_UP_TO, "", provider="aws", region="us-east-1")
     verdict = cluster.judge("backup.country", "EU")
