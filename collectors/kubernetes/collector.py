@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from herkomst.collectors.base import Findings, Lane
 from herkomst.config.settings import Settings
 from herkomst.scanner.model.failure import Failure, FailureReason
-from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods, read_scope
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods, address_in, read_scope
 from herkomst.scanner.model.observation import Content, Observation
 from herkomst.scanner.model.run import KnowledgeVersion
 from herkomst.scanner.model.target import Target, TargetKind
@@ -121,6 +121,7 @@ def leads_of(contents: Iterable[Content]) -> tuple[Target, ...]:
     for content in contents:
         if isinstance(content, KubeObject):
             addresses.update(dict.fromkeys(content.addresses))
+            addresses.update(dict.fromkeys(found for link in content.links if (found := address_in(link.target))))
             if content.resource == "services":
                 names.update(dict.fromkeys(content.names))
     return (

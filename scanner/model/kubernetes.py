@@ -7,6 +7,7 @@ no Secret is ever read.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -94,6 +95,15 @@ class KubeLink:
 
     relation: KubeRelation
     target: str
+
+
+def address_in(target: str) -> str:
+    """Return the one address that a target names, alone or as a network of one; empty where it names a host or a wider network."""
+    try:
+        network = ipaddress.ip_network(target)
+    except ValueError:
+        return ""
+    return str(network.network_address) if network.num_addresses == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from herkomst.scanner.attribution.addresses import Outlook
+from herkomst.scanner.attribution.addresses import Outlook, attribute_address
 from herkomst.scanner.attribution.endpoints import match_names
+from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.kubernetes.images import place_party
 from herkomst.scanner.attribution.kubernetes.places import stand_of_region
 from herkomst.scanner.attribution.location import summarise_location
 from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.knowledge import SignatureRecord
-from herkomst.scanner.model.kubernetes import KubeCluster, KubeLink, KubeObject, KubeRelation
-from herkomst.scanner.model.placement import Layer, NamedParty, Party, Placement, Sign, SignKind
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeLink, KubeObject, KubeRelation, address_in
+from herkomst.scanner.model.placement import Gap, Layer, NamedParty, Party, Placement, Sign, SignKind
 from herkomst.scanner.names import registrable_domain
 
 _ROLES = {
@@ -30,6 +31,7 @@ _ROLES = {
     KubeRelation.ACTS_AS: Role.IDENTITY,
 }
 """What the other side of a reference is to the system; a network that traffic may go to is nobody's service yet."""
+_SHOWS_HOLDER = frozenset({"ip.range", "ip.origin", "rdap.network"})
 _KEEPS = {"velero.io": Role.BACKUP, "external-secrets.io": Role.KEYS}
 """API groups whose objects name a provider by a word of their own."""
 _WORDS = {
@@ -72,17 +74,34 @@ class Outside:
 
     placements: tuple[Placement, ...]
     parties: tuple[NamedParty, ...]
+    questions: tuple[Sign, ...] = ()
+    """Whose networks traffic may go to: a policy allows it, and shows no traffic."""
+    gaps: tuple[Gap, ...] = ()
+    """Addresses of which the holder could not be asked for."""
 
 
-def find_outside(subject: str, listed: Iterable[tuple[KubeObject, str]], outlook: Outlook) -> Outside:
+def find_outside(subject: str, listed: Iterable[tuple[KubeObject, str]], evidence: Evidence, outlook: Outlook) -> Outside:
     """Return what objects of a cluster refer to outside it."""
     placements: list[Placement] = []
     parties: list[NamedParty] = []
+    questions: dict[Sign, None] = {}
+    gaps: list[Gap] = []
     for found, oid in listed:
         kept = _kept_by_word(subject, found, oid, outlook)
         if kept is not None:
             placements.append(kept)
         for link in found.links:
+            address = address_in(link.target)
+            if address and link.relation in (KubeRelation.EGRESS, KubeRelation.POINTS_TO):
+                facts = attribute_address(address, evidence, outlook)
+                signs = [replace(sign, evidence=oid) for sign in facts.address_signs if sign.kind is not SignKind.PTR]
+                if link.relation is KubeRelation.EGRESS:
+                    questions.update(dict.fromkeys(replace(sign, detail=link.target) for sign in signs))
+                else:
+                    parties.extend(NamedParty(subject, Role.SAAS, f"{_name(found)} {address}", sign) for sign in signs)
+                    lost = tuple(failure for failure in facts.failures if failure.kind in _SHOWS_HOLDER)
+                    gaps.extend([Gap(subject, Role.SAAS, f"{_name(found)} {address}", lost)] if lost else [])
+                continue
             role = _ROLES.get(link.relation)
             if role is None or (kept is not None and link.relation in (KubeRelation.BACKS_UP_TO, KubeRelation.SECRETS_FROM)):
                 continue
@@ -91,7 +110,7 @@ def find_outside(subject: str, listed: Iterable[tuple[KubeObject, str]], outlook
                 placements.append(_placement(subject, role, _name(found), link.target, sign, outlook))
             else:
                 parties.append(NamedParty(subject, role, _name(found), sign))
-    return Outside(tuple(placements), tuple(dict.fromkeys(parties)))
+    return Outside(tuple(placements), tuple(dict.fromkeys(parties)), tuple(questions), tuple(gaps))
 
 
 def find_managed_clouds(cluster: KubeCluster, oid: str, outlook: Outlook) -> tuple[Sign, ...]:

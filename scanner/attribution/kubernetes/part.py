@@ -70,6 +70,8 @@ class ClusterPart:
     all_objects: tuple[Listed, ...]
     volumes: tuple[Listed, ...]
     snapshots: tuple[Listed, ...]
+    classes: dict[str, Listed]
+    """The classes of volumes, by name."""
     around: tuple[Listed, ...]
     images: tuple[tuple[str, str], ...]
     ways_out: tuple[str, ...]
@@ -128,6 +130,7 @@ def read_part(asset: Asset, evidence: Evidence) -> ClusterPart:
             if pair[0].resource.startswith("volumesnapshotcontents")
             and scope.namespace in ("", pair[0].attribute("claim_namespace"))
         ),
+        {pair[0].name: pair for pair in objects if pair[0].resource == "storageclasses.storage.k8s.io"},
         tuple(
             pair
             for pair in objects

@@ -15,7 +15,7 @@ from herkomst.scanner.attribution.kubernetes.images import MAX_EVIDENCE, place_i
 from herkomst.scanner.attribution.kubernetes.missing import Missing, complete_roles, find_missing
 from herkomst.scanner.attribution.kubernetes.outside import find_managed_clouds, find_outside
 from herkomst.scanner.attribution.kubernetes.part import ClusterPart, read_part
-from herkomst.scanner.attribution.kubernetes.places import Stand, stand_of_node, stand_of_volume
+from herkomst.scanner.attribution.kubernetes.places import Stand, stand_by_class, stand_of_node, stand_of_volume
 from herkomst.scanner.attribution.kubernetes.service_uses import find_open_services, find_service_uses
 from herkomst.scanner.attribution.location import summarise_location
 from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdictions
@@ -64,7 +64,7 @@ def picture_cluster(asset: Asset, evidence: Evidence, outlook: Outlook) -> Pictu
         node.name: stand_of_node(node, oid, clusters[0][0].version if clusters else "", outlook.knowledge)
         for node, oid in part.nodes
     }
-    outside = find_outside(subject, part.around, outlook)
+    outside = find_outside(subject, part.around, evidence, outlook)
     placements = [
         *_place_machines(subject, part, stands, evidence, outlook),
         *_place_volumes(subject, part, stands, outlook),
@@ -77,9 +77,12 @@ def picture_cluster(asset: Asset, evidence: Evidence, outlook: Outlook) -> Pictu
         tuple(placements),
         tuple(_gaps(subject, missing)),
         failures=tuple(dict.fromkeys(item.failure for item in missing)),
-        contract_signs=tuple(sign for cluster, oid in clusters for sign in find_managed_clouds(cluster, oid, outlook)),
+        contract_signs=(
+            *outside.questions,
+            *(sign for cluster, oid in clusters for sign in find_managed_clouds(cluster, oid, outlook)),
+        ),
         parties=outside.parties,
-        party_gaps=tuple(_party_gaps(subject, missing)),
+        party_gaps=(*_party_gaps(subject, missing), *outside.gaps),
         not_asked=evidence.not_asked,
         complete_roles=complete_roles(target, evidence, missing),
         service_uses=find_service_uses(subject, placements, outlook.knowledge),
@@ -138,9 +141,18 @@ def _place_machines(
     """Yield where every node is that runs something of the part; those of databases in that role too."""
     nodes = {node.name: (node, oid) for node, oid in part.nodes}
     for role, names in ((Role.COMPUTE, part.running_on), (Role.DATABASE, part.databases_on)):
+        yield from _unlisted(subject, role, sorted(names - nodes.keys()), part)
         yield from _place_nodes(
             subject, role, [nodes[name] for name in sorted(names) if name in nodes], stands, part, evidence, outlook
         )
+
+
+def _unlisted(subject: str, role: Role, names: list[str], part: ClusterPart) -> Iterator[Placement]:
+    """Yield what runs on nodes that no list has: they came after it or have gone, and nobody looked at them."""
+    if names:
+        shown = {oid for pods, oid in part.pods if any(name in names for name, _ in pods.nodes)}
+        name = names[0] if len(names) == 1 else f"{len(names)} × node"
+        yield Placement(subject, role, Layer.ORIGIN, name, evidence=tuple(sorted(shown)[:MAX_EVIDENCE]))
 
 
 def _place_nodes(
@@ -251,7 +263,7 @@ def _place_volumes(subject: str, part: ClusterPart, stands: Mapping[str, Stand],
     groups: dict[tuple[object, ...], tuple[_Standing, list[_Found]]] = {}
     for volume, oid in part.volumes:
         roles = (Role.STORAGE, Role.DATABASE) if volume.attribute("claim") in part.database_claims else (Role.STORAGE,)
-        for stand in _stands_of(volume, oid, stands, outlook):
+        for stand in _stands_of(volume, oid, stands, part, outlook):
             for role in roles:
                 standing = _Standing(role, f"volume of {volume.driver or 'an unknown kind'}", stand.provider, stand)
                 groups.setdefault(standing.key, (standing, []))[1].append(_Found(volume.name, oid))
@@ -263,9 +275,13 @@ def _place_volumes(subject: str, part: ClusterPart, stands: Mapping[str, Stand],
         yield _placement(subject, standing, found, outlook)
 
 
-def _stands_of(volume: KubeObject, oid: str, stands: Mapping[str, Stand], outlook: Outlook) -> tuple[Stand, ...]:
+def _stands_of(
+    volume: KubeObject, oid: str, stands: Mapping[str, Stand], part: ClusterPart, outlook: Outlook
+) -> tuple[Stand, ...]:
     """Return where a volume is; what is kept on the disks of the nodes can be on any of them, unless it is bound to one."""
     own = stand_of_volume(volume, oid, stands, outlook.knowledge)
+    if own.provider is not None and own.place is not None and not own.place.countries:
+        own = stand_by_class(own, part.classes.get(volume.attribute("class")), outlook.knowledge)
     on_nodes = volume.driver in _ON_NODES or volume.driver.endswith(_ON_NODES_SUFFIX)
     is_bound = own.place is None or bool(own.place.countries) or own.provider is not None
     if not on_nodes or is_bound or not stands:

@@ -93,6 +93,21 @@ def stand_of_volume(volume: KubeObject, oid: str, stands: Mapping[str, Stand], k
     return Stand(provider, LocationEvidence(Grade.E1, Family.CONTROL_PLANE, (), oid, None, " ".join(zones or regions)))
 
 
+def stand_by_class(own: Stand, found: tuple[KubeObject, str] | None, knowledge: Knowledge) -> Stand:
+    """Return where the class of a volume says that its volumes are made: weak, since a class can have been another when the volume was."""
+    if found is None or own.provider is None:
+        return own
+    volume_class, oid = found
+    codes = [value for key, value in volume_class.labels if key.rpartition("/")[2] in ("zone", "region")]
+    codes += [value for key, value in volume_class.attributes if key in ("zone", "region", "location")]
+    countries = {country for code in codes for country in _countries(own.provider, code, knowledge)}
+    if not countries:
+        return own
+    return Stand(
+        own.provider, LocationEvidence(Grade.E7, Family.LABELS, tuple(sorted(countries)), oid, None, " ".join(sorted(codes)))
+    )
+
+
 def stand_of_region(provider: str, region: str, oid: str, knowledge: Knowledge) -> Stand:
     """Return where something stands that names its provider and region itself."""
     provider = _partition(provider, region)

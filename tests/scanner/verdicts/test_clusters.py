@@ -12,6 +12,7 @@ from herkomst.scanner.model.verdict import Confidence, Reason, Status
 from hypothesis import given
 from hypothesis import strategies as st
 from inside_cluster import OWN_REGISTRY, Cluster, without
+from scene import Scene
 
 HCLOUD = "hcloud-cloud-controller-manager"
 EKS_ZONE = ("topology.ebs.csi.aws.com/zone", "eu-central-1a")
@@ -100,6 +101,13 @@ def test_every_node_counts_and_the_mixture_is_shown_with_its_numbers() -> None:
     assert {part.endpoint: part.status for part in verdict.parts}["2 × node nl-ams-1"] is Status.CONFIRMED
 
 
+def test_a_pod_on_a_node_that_is_not_listed_leaves_the_place_open() -> None:
+    cluster = Cluster("productie namespace=zaken").node("scaleway://instance/nl-ams-1/1", name="a").pods("a", "weg")
+    verdict = cluster.judge("compute.country", "NL")
+    assert verdict.status is Status.UNVERIFIABLE
+    assert {part.endpoint for part in verdict.parts} == {"a", "weg"}
+
+
 def test_the_name_of_a_node_proves_nothing() -> None:
     verdict = Cluster().node(name="ams-nl-1.voorbeeld.example").judge("compute.country", "NL")
     assert verdict.status is Status.UNVERIFIABLE
@@ -139,6 +147,14 @@ def test_a_volume_is_judged_where_it_is_and_not_where_the_cluster_is() -> None:
 
 def test_a_file_system_of_a_cloud_without_a_zone_can_be_anywhere() -> None:
     assert eks().volume("efs.csi.aws.com").judge("storage.country", "DE").status is Status.UNVERIFIABLE
+
+
+def test_the_class_of_a_volume_is_weak_evidence_of_its_place() -> None:
+    cluster = eks().add("storageclasses.storage.k8s.io", "snel", attributes=(("region", "eu-central-1"),))
+    cluster.add("persistentvolumes", "pv", driver="efs.csi.aws.com", attributes=(("claim", "zaken/data"), ("class", "snel")))
+    verdict = cluster.judge("storage.country", "EU")
+    assert (verdict.status, verdict.confidence) == (Status.CONSISTENT, Confidence.LOW)
+    assert cluster.judge("storage.country", "NL").status is Status.UNVERIFIABLE
 
 
 def test_a_volume_on_the_disks_of_the_nodes_is_where_the_nodes_are() -> None:
@@ -195,6 +211,20 @@ def test_whoever_a_cluster_leans_on_is_a_party(resource: str, relation: KubeRela
     assert verdict.reason is Reason.UNDECLARED_PARTY
     assert "aws" in verdict.observed
     assert role in {part.role for part in verdict.parts}
+
+
+def test_an_address_outside_names_its_holder_and_an_allowed_one_is_a_question() -> None:
+    scene = Scene().origin("203.0.113.9", 24940, "HETZNER-AS")
+    used = dutch().link("endpoints", KubeRelation.POINTS_TO, "203.0.113.9")
+    used.outside = list(scene.observations(()))
+    verdict = used.judge("subprocessors", "scaleway")
+    assert (verdict.status, verdict.reason) == (Status.CONTRADICTED, Reason.UNDECLARED_PARTY)
+    assert "hetzner" in verdict.observed
+    allowed = dutch().link("networkpolicies.networking.k8s.io", KubeRelation.EGRESS, "203.0.113.9/32")
+    allowed.outside = used.outside
+    verdict = allowed.judge("subprocessors", "scaleway")
+    assert verdict.status is Status.CONSISTENT
+    assert [dict(note.params)["party"] for note in verdict.notes] == ["Hetzner"]
 
 
 def test_a_party_that_nobody_knows_is_a_question() -> None:
