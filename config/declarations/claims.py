@@ -179,6 +179,7 @@ class ClaimReader:
         except BadSelector as error:
             message = f"{str(error)!r} is no requirement of a label selector. Write it as for kubectl, such as app=zaken."
             self.problems.error(fields.place_of("selector"), message, scope.selector)
+            return
         declared = [read_scope(asset.value) for asset in self.assets if asset.kind is AssetKind.KUBERNETES]
         if not any(known.covers(scope) or scope.covers(known) for known in declared):
             shown = [str(known) for known in declared if known.cluster == scope.cluster]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from herkomst.config.declarations import Checked, Severity
 from herkomst.scanner.model.claim import Asset, AssetKind
+from herkomst.scanner.model.kubernetes import read_scope
 
 Check = Callable[[str | bytes], Checked]
 
@@ -107,3 +108,29 @@ def _warnings(check: Check, assets: dict[str, str]) -> list[str]:
     checked = check(_systems(assets))
     assert checked.declaration is not None
     return [str(problem).split("declaration.yaml:", 1)[1] for problem in checked.problems]
+
+
+def test_a_part_of_a_cluster_is_an_asset_of_its_own_and_how_it_is_reached_is_not_part_of_it(check: Check) -> None:
+    reached = 'server: "https://192.0.2.10:6443", token_file: token, ca_file: ca.crt'
+    checked = check(
+        _systems(
+            {"zaaksysteem": f'kubernetes: [{{context: productie, namespace: zaken, selector: "app in (web,api)", {reached}}}]'}
+        )
+    )
+
+    assert checked.declaration is not None
+    (asset,) = checked.declaration.systems[0].assets
+    assert asset == Asset(AssetKind.KUBERNETES, "productie namespace=zaken selector=app in (web,api)")
+    access = dict(asset.access)
+    assert access["server"] == "https://192.0.2.10:6443"
+    assert access["token_file"].endswith("/token")  # from the folder of the declaration
+    assert set(access) == {"server", "token_file", "ca_file"}
+
+
+def test_a_context_with_many_signs_in_its_name_keeps_them(check: Check) -> None:
+    context = "arn:aws:eks:eu-central-1:111122223333:cluster/productie"
+    checked = check(_systems({"zaaksysteem": f'kubernetes: [{{context: "{context}", namespace: zaken}}]'}))
+
+    assert checked.declaration is not None
+    scope = read_scope(checked.declaration.systems[0].assets[0].value)
+    assert (scope.cluster, scope.namespace, scope.selector) == (context, "zaken", "")
