@@ -19,6 +19,7 @@ from herkomst.reports.coverage import all_failures
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.claim import AssetKind
 from herkomst.scanner.model.inventory import InventoryResource
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods
 from herkomst.scanner.model.observation import Content, Observation
 from herkomst.scanner.model.run import RunResult
 
@@ -27,7 +28,10 @@ LENGTH = 12
 AWS_PROVIDER = "aws"
 """The catalogue's id, which a resource of an exported inventory carries."""
 AWS_KINDS = frozenset({AwsAccount.kind, AwsCoverage.kind, AwsResource.kind})
+CLUSTER_KINDS = frozenset({KubeCluster.kind, KubeCoverage.kind, KubeObject.kind, KubePods.kind})
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+_IN_CLUSTER = re.compile(r"(?<=:)[0-9]{12}(?=:)|(?<![0-9])[0-9]{12}(?=\.dkr\.ecr)")
+"""Account ids within an ARN or the host of a registry; any other twelve digits of a cluster are a pod's or a volume's own."""
 T = TypeVar("T")
 
 
@@ -119,6 +123,8 @@ def _numbers(result: RunResult) -> Iterator[str]:
         for asset in system.assets:
             if asset.kind is AssetKind.AWS:
                 yield from _NUMBER.findall(asset.value)
+            elif asset.kind is AssetKind.KUBERNETES:  # the context of an EKS cluster is its ARN
+                yield from _IN_CLUSTER.findall(asset.value)
     for failure in all_failures(result):
         if failure.kind in AWS_KINDS:
             for text in (failure.subject, failure.detail):
@@ -127,6 +133,9 @@ def _numbers(result: RunResult) -> Iterator[str]:
         if observation.kind in AWS_KINDS or _is_listed_aws(observation.content):
             for text in _texts(observation.content):
                 yield from _NUMBER.findall(text)
+        elif observation.kind in CLUSTER_KINDS:
+            for text in _texts(observation.content):
+                yield from _IN_CLUSTER.findall(text)
 
 
 def _is_listed_aws(content: Content) -> bool:
