@@ -3,55 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
 
-from herkomst.scanner.attribution.addresses import Outlook, attribute_address
-from herkomst.scanner.attribution.endpoints import Endpoint, HostAnswer, place
+from herkomst.scanner.attribution.addresses import Outlook
 from herkomst.scanner.attribution.evidence import Evidence
 from herkomst.scanner.attribution.kubernetes.control_plane import place_control_plane, runs_itself
 from herkomst.scanner.attribution.kubernetes.entrances import find_entrances
-from herkomst.scanner.attribution.kubernetes.images import MAX_EVIDENCE, place_images
+from herkomst.scanner.attribution.kubernetes.images import place_images
+from herkomst.scanner.attribution.kubernetes.machines import place_machines, place_nodes
 from herkomst.scanner.attribution.kubernetes.missing import Missing, complete_roles, find_missing
 from herkomst.scanner.attribution.kubernetes.outside import find_managed_clouds, find_outside
 from herkomst.scanner.attribution.kubernetes.part import ClusterPart, read_part
-from herkomst.scanner.attribution.kubernetes.places import Stand, stand_by_class, stand_of_node, stand_of_volume
+from herkomst.scanner.attribution.kubernetes.places import stand_of_node
 from herkomst.scanner.attribution.kubernetes.service_uses import find_open_services, find_service_uses
-from herkomst.scanner.attribution.location import summarise_location
-from herkomst.scanner.attribution.ownership import describe_owner, find_jurisdictions
-from herkomst.scanner.attribution.platform import under_platform
+from herkomst.scanner.attribution.kubernetes.view import View
+from herkomst.scanner.attribution.kubernetes.volumes import place_volumes
 from herkomst.scanner.model.claim import Asset, Role
 from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.kubernetes import KubeCluster, KubeObject, read_scope, target_of
-from herkomst.scanner.model.location import LocationEvidence
-from herkomst.scanner.model.placement import Gap, Layer, Picture, Placement, Sign, SignKind
-
-_ON_NODES = ("local", "hostPath", "driver.longhorn.io", "linstor.csi.linbit.com")
-"""Kinds of volume, and drivers, that keep data on the disks of the cluster's own nodes."""
-_ON_NODES_SUFFIX = ".csi.openebs.io"
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What is placed together: one role, one provider, one place."""
-
-    role: Role
-    what: str
-    provider: str | None
-    stand: Stand
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        place_ = self.stand.place
-        where = (place_.grade, place_.countries, place_.region or "", place_.detail) if place_ else ()
-        return (self.role, self.what, self.provider or "", where)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    name: str
-    evidence: str
-    addresses: tuple[str, ...] = ()
+from herkomst.scanner.model.kubernetes import KubeCluster, read_scope, target_of
+from herkomst.scanner.model.placement import Gap, Picture, Placement
 
 
 def picture_cluster(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
@@ -64,11 +34,12 @@ def picture_cluster(asset: Asset, evidence: Evidence, outlook: Outlook) -> Pictu
         node.name: stand_of_node(node, oid, clusters[0][0].version if clusters else "", outlook.knowledge)
         for node, oid in part.nodes
     }
+    view = View(subject, part, stands, evidence, outlook)
     outside = find_outside(subject, part.around, evidence, outlook)
     placements = [
-        *_place_machines(subject, part, stands, evidence, outlook),
-        *_place_volumes(subject, part, stands, outlook),
-        *_place_control_planes(subject, part, clusters, stands, evidence, outlook),
+        *place_machines(view),
+        *place_volumes(view),
+        *_place_control_planes(view, clusters),
         *place_images(subject, part.images, outlook),
         *outside.placements,
     ]
@@ -132,180 +103,11 @@ def _party_gaps(subject: str, missing: Iterable[Missing]) -> Iterator[Gap]:
                 yield Gap(subject, role, item.question.resource, (item.failure,))
 
 
-# -- machines -------------------------------------------------------------------------------------------------------
-
-
-def _place_machines(
-    subject: str, part: ClusterPart, stands: Mapping[str, Stand], evidence: Evidence, outlook: Outlook
-) -> Iterator[Placement]:
-    """Yield where every node is that runs something of the part; those of databases in that role too."""
-    nodes = {node.name: (node, oid) for node, oid in part.nodes}
-    for role, names in ((Role.COMPUTE, part.running_on), (Role.DATABASE, part.databases_on)):
-        yield from _unlisted(subject, role, sorted(names - nodes.keys()), part)
-        yield from _place_nodes(
-            subject, role, [nodes[name] for name in sorted(names) if name in nodes], stands, part, evidence, outlook
-        )
-
-
-def _unlisted(subject: str, role: Role, names: list[str], part: ClusterPart) -> Iterator[Placement]:
-    """Yield what runs on nodes that no list has: they came after it or have gone, and nobody looked at them."""
-    if names:
-        shown = {oid for pods, oid in part.pods if any(name in names for name, _ in pods.nodes)}
-        name = names[0] if len(names) == 1 else f"{len(names)} × node"
-        yield Placement(subject, role, Layer.ORIGIN, name, evidence=tuple(sorted(shown)[:MAX_EVIDENCE]))
-
-
-def _place_nodes(
-    subject: str,
-    role: Role,
-    nodes: Iterable[tuple[KubeObject, str]],
-    stands: Mapping[str, Stand],
-    part: ClusterPart,
-    evidence: Evidence,
-    outlook: Outlook,
-) -> Iterator[Placement]:
-    groups: dict[tuple[object, ...], tuple[_Standing, list[_Found]]] = {}
-    for node, oid in nodes:
-        stand = stands[node.name]
-        standing = _Standing(role, "virtual node" if stand.is_virtual else "node", stand.provider, stand)
-        groups.setdefault(standing.key, (standing, []))[1].append(_Found(node.name, oid, node.addresses))
-    for _, (standing, found) in sorted(groups.items(), key=lambda pair: str(pair[0])):
-        if standing.provider is not None or standing.stand.is_virtual:
-            yield _placement(subject, standing, found, outlook)
-        else:
-            yield from _by_address(subject, standing, found, part, evidence, outlook)
-
-
-def _placement(subject: str, standing: _Standing, found: list[_Found], outlook: Outlook) -> Placement:
-    """Return where machines or volumes are whose provider is known, or known not to be seen."""
-    place_ = standing.stand.place
-    shown = found[:MAX_EVIDENCE]
-    places = tuple(replace(place_, evidence=item.evidence) for item in shown) if place_ is not None else ()
-    common = Placement(
-        subject,
-        standing.role,
-        Layer.ORIGIN,
-        _endpoint(standing, found),
-        location_evidence=places,
-        location=summarise_location(places, fronted=False, anycast=False),
-        evidence=tuple(sorted({item.evidence for item in shown})),
-    )
-    if standing.provider is None:
-        return common
-    party = outlook.own(outlook.knowledge.provider_party(standing.provider))
-    sign = Sign(SignKind.CONTROL_PLANE, party, found[0].evidence, standing.what)
-    return under_platform(common, sign, outlook)
-
-
-def _endpoint(standing: _Standing, found: list[_Found]) -> str:
-    return found[0].name if len(found) == 1 else f"{len(found)} × {standing.what} {standing.stand.detail}".rstrip()
-
-
-def _by_address(
-    subject: str, standing: _Standing, found: list[_Found], part: ClusterPart, evidence: Evidence, outlook: Outlook
-) -> Iterator[Placement]:
-    """Yield where nodes are that name no cloud: by their own public addresses, else by those through which the cluster speaks to the world.
-
-    A load balancer or egress gateway shows whose network the cluster is in, and not where each machine stands.
-    """
-    labels = (replace(standing.stand.place, evidence=found[0].evidence),) if standing.stand.place is not None else ()
-    open_ = [item for item in found if item.addresses]
-    closed = [item for item in found if not item.addresses]
-    if open_:
-        addresses = tuple(sorted({address for item in open_ for address in item.addresses}))
-        host = HostAnswer(subject, addresses, evidence=tuple(item.evidence for item in open_[:MAX_EVIDENCE]))
-        for seen in place(Endpoint(subject, standing.role, _endpoint(standing, open_), host=host), evidence, outlook):
-            yield _with_places(seen, (*labels, *seen.location_evidence))
-    if closed:
-        yield _through_entrances(subject, standing, closed, labels, part, evidence, outlook)
-
-
-def _through_entrances(
-    subject: str,
-    standing: _Standing,
-    found: list[_Found],
-    labels: tuple[LocationEvidence, ...],
-    part: ClusterPart,
-    evidence: Evidence,
-    outlook: Outlook,
-) -> Placement:
-    facts = [attribute_address(address, evidence, outlook) for address in part.ways_out]
-    ids = {item.evidence for item in found[:MAX_EVIDENCE]} | {oid for each in facts for oid in each.evidence}
-    common = Placement(
-        subject,
-        standing.role,
-        Layer.ORIGIN,
-        _endpoint(standing, found),
-        address_signs=tuple(dict.fromkeys(sign for each in facts for sign in each.address_signs)),
-        network=facts[0].network if facts else None,
-        failures=tuple(dict.fromkeys(failure for each in facts for failure in each.failures)),
-        evidence=tuple(sorted(ids)),
-    )
-    parties = tuple(dict.fromkeys(pair for each in facts for pair in each.parties))
-    if not parties:
-        return _with_places(common, labels)
-    ownership = find_jurisdictions(parties, outlook.knowledge, outlook.on)
-    owner, parent = describe_owner(parties[0][1], outlook.knowledge, outlook.on)
-    seen = replace(common, owner=owner, ultimate_parent=parent, jurisdictions=ownership.jurisdictions)
-    return _with_places(seen, labels)
-
-
-def _with_places(placement: Placement, places: tuple[LocationEvidence, ...]) -> Placement:
-    location = summarise_location(places, fronted=placement.fronted, anycast=placement.anycast)
-    return replace(placement, location_evidence=places, location=location)
-
-
-# -- volumes --------------------------------------------------------------------------------------------------------
-
-
-def _place_volumes(subject: str, part: ClusterPart, stands: Mapping[str, Stand], outlook: Outlook) -> Iterator[Placement]:
-    """Yield where every volume is, and every snapshot; volumes of databases in that role too."""
-    groups: dict[tuple[object, ...], tuple[_Standing, list[_Found]]] = {}
-    for volume, oid in part.volumes:
-        roles = (Role.STORAGE, Role.DATABASE) if volume.attribute("claim") in part.database_claims else (Role.STORAGE,)
-        for stand in _stands_of(volume, oid, stands, part, outlook):
-            for role in roles:
-                standing = _Standing(role, f"volume of {volume.driver or 'an unknown kind'}", stand.provider, stand)
-                groups.setdefault(standing.key, (standing, []))[1].append(_Found(volume.name, oid))
-    for snapshot, oid in part.snapshots:
-        stand = stand_of_volume(snapshot, oid, {}, outlook.knowledge)
-        standing = _Standing(Role.BACKUP, f"snapshot of {snapshot.driver}", stand.provider, stand)
-        groups.setdefault(standing.key, (standing, []))[1].append(_Found(snapshot.name, oid))
-    for _, (standing, found) in sorted(groups.items(), key=lambda pair: str(pair[0])):
-        yield _placement(subject, standing, found, outlook)
-
-
-def _stands_of(
-    volume: KubeObject, oid: str, stands: Mapping[str, Stand], part: ClusterPart, outlook: Outlook
-) -> tuple[Stand, ...]:
-    """Return where a volume is; what is kept on the disks of the nodes can be on any of them, unless it is bound to one."""
-    own = stand_of_volume(volume, oid, stands, outlook.knowledge)
-    if own.provider is not None and own.place is not None and not own.place.countries:
-        own = stand_by_class(own, part.classes.get(volume.attribute("class")), outlook.knowledge)
-    on_nodes = volume.driver in _ON_NODES or volume.driver.endswith(_ON_NODES_SUFFIX)
-    is_bound = own.place is None or bool(own.place.countries) or own.provider is not None
-    if not on_nodes or is_bound or not stands:
-        return (own,)
-    known = {(stand.provider, stand.place.countries if stand.place else ()): stand for _, stand in sorted(stands.items())}
-    return tuple(known.values())
-
-
-# -- the control plane ----------------------------------------------------------------------------------------------
-
-
-def _place_control_planes(
-    subject: str,
-    part: ClusterPart,
-    clusters: Iterable[tuple[KubeCluster, str]],
-    stands: Mapping[str, Stand],
-    evidence: Evidence,
-    outlook: Outlook,
-) -> Iterator[Placement]:
-    nodes = {node.name: (node, oid) for node, oid in part.all_nodes}
+def _place_control_planes(view: View, clusters: Iterable[tuple[KubeCluster, str]]) -> Iterator[Placement]:
+    nodes = {node.name: (node, oid) for node, oid in view.part.all_nodes}
     for cluster, oid in clusters:
         own = [nodes[name] for name in runs_itself(cluster, {name: node for name, (node, _) in nodes.items()})]
-        known = {node.name: stand_of_node(node, each, cluster.version, outlook.knowledge) for node, each in own}
         if own:
-            yield from _place_nodes(subject, Role.CONTROL_PLANE, own, {**known, **stands}, part, evidence, outlook)
+            yield from place_nodes(view, Role.CONTROL_PLANE, own)
         else:
-            yield place_control_plane(subject, cluster, oid, outlook)
+            yield place_control_plane(view.subject, cluster, oid, view.outlook)
