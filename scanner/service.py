@@ -6,7 +6,7 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -241,6 +241,19 @@ def join_declared(system: System, pictures: Sequence[Picture], scan: Scan) -> li
     assets = {asset for user in (system, *users) for asset in user.assets}
     shared = {account for account in accounts if len(uses.get(account, ())) > 1} | scan.shared_elsewhere
     return list(join_clusters(join_accounts(pictures, assets, shared), assets))
+
+
+def judge_again(result: RunResult, knowledge: Knowledge, on: date) -> tuple[Verdict, ...]:
+    """Return the verdicts of a stored run's claims on what it saw, with other knowledge and today's rules, as of another day; asks nothing."""
+    evidence = Evidence(result.observations.values(), result.failures, result.run.not_asked)
+    scan = Scan(Settings(), knowledge, result.systems)
+    verdicts: list[Verdict] = []
+    for system in result.systems:
+        outlook = Outlook(knowledge, system.organisation, on)
+        pictures = [attribute(asset, evidence, outlook) for asset in explored_assets(system)]
+        context = Context(knowledge, system, on, result.run.not_asked)
+        verdicts.extend(judge_system(system, join_declared(system, pictures, scan), context))
+    return tuple(verdicts)
 
 
 def begin_run(scan: Scan) -> Run:

@@ -15,6 +15,7 @@ from string import Formatter
 
 from herkomst.scanner.errors import UsageError
 from herkomst.scanner.model.aws import AwsOutcome, AwsRights
+from herkomst.scanner.model.change import Cause
 from herkomst.scanner.model.claim import Hearing, Operator, Role, SaidBy
 from herkomst.scanner.model.failure import FailureReason
 from herkomst.scanner.model.knowledge import ProviderKind, SignatureRole
@@ -53,6 +54,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "range_scope": RangeScope,
     "provider_kind": ProviderKind,
     "signature_role": SignatureRole,
+    "cause": Cause,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from herkomst.reports.words import knowledge_en, observations_en
+from herkomst.reports.words import changes_en, knowledge_en, observations_en
 
 CATALOGUE: dict[str, str] = {
     # -- statuses: what the outcome is called, and what it means -----------------------------------------------------
@@ -393,6 +393,7 @@ CATALOGUE: dict[str, str] = {
     "explain.whole": "For the whole claim",
     "legend.heading": "What the outcomes mean",
     "footer.made": "Made by Herkomst {version}; run {id}",
+    **changes_en.CATALOGUE,
     **knowledge_en.CATALOGUE,
     **observations_en.CATALOGUE,
 }  # fmt: skip

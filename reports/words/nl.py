@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from herkomst.reports.words import knowledge_nl, observations_nl
+from herkomst.reports.words import changes_nl, knowledge_nl, observations_nl
 
 CATALOGUE: dict[str, str] = {
     # -- statuses: what the outcome is called, and what it means -----------------------------------------------------
@@ -393,6 +393,7 @@ CATALOGUE: dict[str, str] = {
     "explain.whole": "Voor de hele uitspraak",
     "legend.heading": "Wat de uitkomsten betekenen",
     "footer.made": "Gemaakt door Herkomst {version}; meting {id}",
+    **changes_nl.CATALOGUE,
     **knowledge_nl.CATALOGUE,
     **observations_nl.CATALOGUE,
 }  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from herkomst.scanner.model.run import RunResult
-from herkomst.scanner.model.verdict import Reason, Status
+from herkomst.scanner.model.verdict import Reason, Status, Verdict
 
 OK = 0
 CONTRADICTED = 1
@@ -26,7 +27,11 @@ class Tally:
     def add(self, part: RunResult) -> None:
         """Count some systems of a run."""
         self.failed = self.failed or bool(part.failures)
-        for verdict in part.verdicts:
+        self.add_verdicts(part.verdicts)
+
+    def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
+        """Count some verdicts."""
+        for verdict in verdicts:
             self.judged = True
             self.contradicted = self.contradicted or verdict.status in (Status.CONTRADICTED, Status.PARTLY)
             unknown = verdict.status in (Status.NOT_MEASURED, Status.UNVERIFIABLE) or verdict.reason is Reason.EXPIRED

@@ -109,6 +109,11 @@ class Store:
         with self._database.reading() as connection:
             return results.find_interrupted(connection, systems)
 
+    def find_previous(self, run_id: str) -> str | None:
+        """Return the id of the latest run before another that was of a system of the same name; None where there is none."""
+        with self._database.reading() as connection:
+            return results.find_previous(connection, self._key(connection, run_id))
+
     def recall(self, run_id: str, collector: str, target: Target) -> Findings | None:
         """Return what a visit of a run found; None where there was none, or where asking again may find more."""
         with self._database.reading() as connection:

@@ -146,6 +146,22 @@ def find_interrupted(connection: Connection, declared: Sequence[System]) -> str 
     return None
 
 
+def find_previous(connection: Connection, key: RunKey) -> str | None:
+    """Return the latest run before another that was of a system of the same name; None where there is none."""
+    started = select(runs.c.started_at).where(runs.c.number == key.number).scalar_subquery()
+    wanted = _system_names(connection, key.number)
+    query = _newest_first(select(runs.c.number, runs.c.id).where(runs.c.started_at < started, runs.c.finished))
+    for row in connection.execute(query).all():
+        if wanted & _system_names(connection, row.number):
+            return str(row.id)
+    return None
+
+
+def _system_names(connection: Connection, number: int) -> set[tuple[str, str]]:
+    found = _load_rows(connection, systems, System, RunKey(number, ""))
+    return {(system.organisation.name, system.name) for system in found}
+
+
 def list_run_ids(connection: Connection, limit: int) -> tuple[str, ...]:
     """Return the ids of the runs, the latest first."""
     return tuple(connection.execute(_newest_first(select(runs.c.id)).limit(limit)).scalars())

@@ -1,0 +1,19 @@
+"""Dutch words of what changed between two runs."""
+
+from __future__ import annotations
+
+CATALOGUE: dict[str, str] = {
+    "cause.world": "de wereld. Wat wij zagen is anders.",
+    "cause.knowledge": "onze kennis. Wat wij eerder zagen, zou vandaag anders beoordeeld worden.",
+    "cause.claim": "de uitspraak. Er wordt iets anders gezegd, of de uitspraak is verlopen.",
+    "cause.measurement": "de meting. Een bron gaf geen antwoord, of geeft weer antwoord.",
+    "diff.heading": "Veranderingen van de meting van {before} naar die van {after}",
+    "diff.nothing": "Geen enkel oordeel is veranderd.",
+    "diff.before": "Eerst",
+    "diff.after": "Nu",
+    "diff.new": "Nieuw",
+    "diff.gone": "Wordt niet meer gezegd; het was",
+    "diff.cause": "Oorzaak",
+    "diff.vanished": "Niet meer gezien",
+    "diff.appeared": "Nu gezien",
+}
