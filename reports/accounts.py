@@ -90,6 +90,11 @@ def account_masks(result: RunResult) -> Masks:
     return Masks(_numbers(result))
 
 
+def content_masks(contents: Iterable[Content]) -> Masks:
+    """Return the masks for every account id that some contents name."""
+    return Masks(number for content in contents for number in _numbers_in(content))
+
+
 def mask_accounts(result: RunResult, masks: Masks | None = None) -> RunResult:
     """Return a result with the account ids masked in all that it shows; the same result where it names no account."""
     masks = account_masks(result) if masks is None else masks
@@ -130,12 +135,18 @@ def _numbers(result: RunResult) -> Iterator[str]:
             for text in (failure.subject, failure.detail):
                 yield from _NUMBER.findall(text)
     for observation in result.observations.values():
-        if observation.kind in AWS_KINDS or _is_listed_aws(observation.content):
-            for text in _texts(observation.content):
-                yield from _NUMBER.findall(text)
-        elif observation.kind in CLUSTER_KINDS:
-            for text in _texts(observation.content):
-                yield from _IN_CLUSTER.findall(text)
+        yield from _numbers_in(observation.content)
+
+
+def _numbers_in(content: Content) -> Iterator[str]:
+    if content.kind in AWS_KINDS or _is_listed_aws(content):
+        pattern = _NUMBER
+    elif content.kind in CLUSTER_KINDS:
+        pattern = _IN_CLUSTER
+    else:
+        return
+    for text in _texts(content):
+        yield from pattern.findall(text)
 
 
 def _is_listed_aws(content: Content) -> bool:

@@ -1,4 +1,4 @@
-"""English words of what changed between two runs."""
+"""English words of what changed between runs, and of the history of a subject."""
 
 from __future__ import annotations
 
@@ -16,4 +16,10 @@ CATALOGUE: dict[str, str] = {
     "diff.cause": "Cause",
     "diff.vanished": "No longer seen",
     "diff.appeared": "Seen now",
+    "history.heading": "History of {subject}",
+    "history.facts": "What was seen:",
+    "history.verdicts": "Verdicts:",
+    "history.span": "from {since} until {until}",
+    "history.still": "now, as far as was looked",
+    "history.since": "from {since}",
 }

@@ -1,4 +1,4 @@
-"""Dutch words of what changed between two runs."""
+"""Dutch words of what changed between runs, and of the history of a subject."""
 
 from __future__ import annotations
 
@@ -16,4 +16,10 @@ CATALOGUE: dict[str, str] = {
     "diff.cause": "Oorzaak",
     "diff.vanished": "Niet meer gezien",
     "diff.appeared": "Nu gezien",
+    "history.heading": "Geschiedenis van {subject}",
+    "history.facts": "Wat er gezien is:",
+    "history.verdicts": "Oordelen:",
+    "history.span": "van {since} tot {until}",
+    "history.still": "nu, voor zover er gekeken is",
+    "history.since": "vanaf {since}",
 }

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "show a stored run again, in any format"),
     "explain": ("explain", "follow a verdict to its evidence and the raw answers"),
     "diff": ("diff", "show what changed between two runs, and why"),
+    "history": ("history", "show what was seen of a subject over time, and how its verdicts went"),
     "import": ("import_inventory", "show what is read of an exported inventory, and how to declare it"),
     "validate": ("validate", "check declaration files and name every mistake"),
     "data": ("data", "show the datasets and their ages, or update the prefix tables"),

@@ -181,6 +181,12 @@ class Store:
         with self._database.reading() as connection:
             return history.load_facts(connection, subject, as_of, known_at)
 
+    def verdict_history(self, subject: str, until: datetime | None = None) -> tuple[tuple[datetime, str, Verdict], ...]:
+        """Return (start of the run, its id, verdict) for all that runs said of a subject or system, the earliest first."""
+        with self._database.reading() as connection:
+            found = results.load_verdict_history(connection, subject, until)
+        return tuple((run.started_at, run.id, verdict) for run, verdict in found)
+
     def targets_done(self, run_id: str) -> set[tuple[Target, str]]:
         """Return target and collector of every visit that a run has stored: what a resumed run need not ask again."""
         with self._database.reading() as connection:

@@ -6,7 +6,7 @@ import difflib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any, TypeVar
 
@@ -190,6 +190,19 @@ def load_result(connection: Connection, key: RunKey) -> RunResult:
         if row.finished
         else tuple(failure for of_series in failed.values() for failure in of_series),
         observations=observations,
+    )
+
+
+def load_verdict_history(connection: Connection, subject: str, until: datetime | None) -> tuple[tuple[Run, Verdict], ...]:
+    """Return what every run said of a subject or system, the earliest run first; runs that started after `until` are left out."""
+    query = select(runs.c.number, runs.c.vantage, runs.c.body).order_by(runs.c.started_at, runs.c.number)
+    if until is not None:
+        query = query.where(runs.c.started_at <= microseconds(until))
+    return tuple(
+        (_load(Run, row.body), verdict)
+        for row in connection.execute(query).all()
+        for verdict in _load_rows(connection, verdicts, Verdict, RunKey(row.number, row.vantage))
+        if subject in (verdict.subject, verdict.system) or any(part.subject == subject for part in verdict.parts)
     )
 
 

@@ -208,3 +208,43 @@ def test_one_run_alone_has_nothing_to_be_compared_with(
     assert "Give two runs, or none" in capsys.readouterr().err
     assert main(["diff", result.run.id, result.run.id, "--config", str(config)]) == 0
     assert "No verdict has changed." in capsys.readouterr().out
+
+
+# -- history --------------------------------------------------------------------------------------------------------
+
+
+def test_the_history_of_a_name_has_its_facts_with_their_time_and_its_verdicts(
+    town: Town, serve: Serve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.scan(serve(*records(NL)), "web.jurisdiction=EU")
+    town.scan(serve(*records(NL)), "web.jurisdiction=EU", on=date(2026, 5, 2))
+    town.scan(serve(*records(ELSEWHERE)), "web.jurisdiction=EU", on=date(2026, 5, 3))
+    config = str(write_settings(town.settings, tmp_path, store=str(tmp_path / "store.db")))
+
+    assert main(["history", f"https://{NAME}/", "--config", config, "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, json.loads(SCHEMA.with_name("herkomst.history-1.schema.json").read_text("utf-8")))
+    spans = {
+        item["content"]["values"][0]: (item["valid_from"][:10], (item["valid_until"] or "")[:10])
+        for item in document["facts"]
+        if item["kind"] == "dns.rrset" and item["content"]["rdtype"] == "A"
+    }
+    assert spans == {NL: ("2026-05-01", "2026-05-03"), ELSEWHERE: ("2026-05-03", "")}
+    assert [(item["since"][:10], item["status"]) for item in document["verdicts"]] == [
+        ("2026-05-01", "consistent"),
+        ("2026-05-03", "contradicted"),
+    ]
+
+    assert main(["history", NAME, "--config", config, "--as-of", "2026-05-02", "--lang", "nl"]) == 0
+    text = capsys.readouterr().out
+    assert NL in text
+    assert ELSEWHERE not in text
+    assert "weersproken" not in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_subject_that_no_run_met_is_told(tmp_path: Path, town: Town, serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    town.scan(serve(*records(NL)), "web.country=NL")
+    config = str(write_settings(town.settings, tmp_path, store=str(tmp_path / "store.db")))
+    assert main(["history", "onbekend.example", "--config", config]) == 2
+    assert "Nothing is known of 'onbekend.example'" in capsys.readouterr().err
