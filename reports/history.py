@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from herkomst.reports.base import PLAIN, RenderOptions
@@ -102,6 +103,11 @@ def render_history(
     return ("\n".join(line.rstrip() for line in lines) + "\n").encode("utf-8", "backslashreplace")
 
 
+def _span(fact: SeenFact) -> tuple[datetime, str]:
+    """Return what facts of one time have in common; what still holds comes before what ended."""
+    return fact.since, fact.until.isoformat() if fact.until else ""
+
+
 def _lines(
     subject: str, facts: Sequence[SeenFact], standings: Sequence[Standing], phrases: Phrases, options: RenderOptions
 ) -> Iterator[str]:
@@ -109,10 +115,11 @@ def _lines(
     yield strong(words.say("history.heading", subject=subject), options.colour)
     yield ""
     yield words.say("history.facts")
-    for fact in facts:
-        until = words.moment(fact.until) if fact.until else words.say("history.still")
-        yield from fill(words.say("history.span", since=words.moment(fact.since), until=until), width, "  ")
-        yield from fill(word_content(fact.content, words, phrases.knowledge), width, "    ")
+    for (since, until), together in groupby(sorted(facts, key=_span), key=_span):
+        end = words.moment(datetime.fromisoformat(until)) if until else words.say("history.still")
+        yield from fill(words.say("history.span", since=words.moment(since), until=end), width, "  ")
+        for fact in together:
+            yield from fill(word_content(fact.content, words, phrases.knowledge), width, "  - ")
     if not facts:
         yield f"  {words.say('evidence.none')}"
     yield ""

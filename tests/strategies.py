@@ -23,6 +23,15 @@ from herkomst.scanner.model.claim import (
     System,
 )
 from herkomst.scanner.model.failure import Failure, FailureReason
+from herkomst.scanner.model.kubernetes import (
+    KubeCluster,
+    KubeCoverage,
+    KubeLink,
+    KubeObject,
+    KubeOutcome,
+    KubePods,
+    KubeRelation,
+)
 from herkomst.scanner.model.location import Grade, Location
 from herkomst.scanner.model.run import KnowledgeVersion, Run, RunResult, Vantage
 from herkomst.scanner.model.verdict import (
@@ -115,6 +124,34 @@ contents = st.one_of(
         st.sampled_from(("", "cert_has_expired")) | texts,
     ),
     st.builds(seen.TlsNoService, names, texts, st.integers(1, 65_535)),
+    st.builds(KubeCluster, texts, names, texts, st.just(()), many(texts), many(texts), st.booleans(), many(texts)),
+    st.builds(KubeCoverage, texts, texts, texts, st.sampled_from(KubeOutcome), st.integers(0, 9)),
+    st.builds(
+        KubeObject,
+        texts,
+        texts,
+        texts,
+        texts,
+        texts,
+        texts,
+        many(st.tuples(texts, texts)),
+        many(texts),
+        addresses,
+        many(names),
+        many(st.builds(KubeLink, st.sampled_from(KubeRelation), texts)),
+        many(st.tuples(texts, texts)),
+    ),
+    st.builds(
+        KubePods,
+        texts,
+        texts,
+        texts,
+        many(st.tuples(texts, texts)),
+        many(texts),
+        many(st.tuples(texts, st.integers(1, 9))),
+        texts,
+        many(texts),
+    ),
 )
 observations = st.builds(seen.Observation, names, texts, texts, INSTANTS, contents, st.none() | ids)
 failures = st.builds(Failure, texts, names, texts, st.sampled_from(FailureReason), st.booleans(), texts, texts)
