@@ -123,11 +123,22 @@ def _entrance(group: str, versions: tuple[str, ...], plural: str, reduce: Reduce
 
 
 TRAFFIC = (
-    Kind("", ("v1",), "services", is_namespaced=True, reduce=_service, shows_entrances=True, shows_parties=OUTSIDE),
+    Kind(
+        "",
+        ("v1",),
+        "services",
+        is_namespaced=True,
+        roles=(Role.COMPUTE,),  # a load balancer is run by somebody, somewhere
+        reduce=_service,
+        shows_entrances=True,
+        shows_parties=(*OUTSIDE, Role.COMPUTE),
+    ),
     Kind("", ("v1",), "endpoints", is_namespaced=True, reduce=_endpoints, shows_parties=OUTSIDE),
     _entrance("networking.k8s.io", ("v1", "v1beta1"), "ingresses", _ingress),
     _entrance("gateway.networking.k8s.io", ("v1", "v1beta1"), "gateways", _gateway, is_custom=True),
     _entrance("gateway.networking.k8s.io", ("v1", "v1beta1"), "httproutes", _route, is_custom=True),
+    _entrance("gateway.networking.k8s.io", ("v1", "v1alpha2"), "grpcroutes", _route, is_custom=True),
+    _entrance("gateway.networking.k8s.io", ("v1", "v1alpha3", "v1alpha2"), "tlsroutes", _route, is_custom=True),
     Kind("networking.k8s.io", ("v1",), "networkpolicies", is_namespaced=True, reduce=_policy),
     Kind("cilium.io", ("v2",), "ciliumegressgatewaypolicies", is_namespaced=False, reduce=_egress, is_custom=True),
     Kind("k8s.ovn.org", ("v1",), "egressips", is_namespaced=False, reduce=_egress, is_custom=True),

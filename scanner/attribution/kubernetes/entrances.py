@@ -13,14 +13,13 @@ from herkomst.scanner.model.location import LocationEvidence
 
 Listed = tuple[KubeObject, str]
 _SERVICE = "services"
-_ROUTES = frozenset({"ingresses.networking.k8s.io", "httproutes.gateway.networking.k8s.io"})
-_GATEWAY = "gateways.gateway.networking.k8s.io"
-_KINDS = {
-    _SERVICE: "Service",
+_ROUTE_KINDS = {
     "ingresses.networking.k8s.io": "Ingress",
     "httproutes.gateway.networking.k8s.io": "HTTPRoute",
-    _GATEWAY: "Gateway",
+    "grpcroutes.gateway.networking.k8s.io": "GRPCRoute",
+    "tlsroutes.gateway.networking.k8s.io": "TLSRoute",
 }
+_KINDS = {_SERVICE: "Service", "gateways.gateway.networking.k8s.io": "Gateway", **_ROUTE_KINDS}
 MAX_NAMED = 5
 """So many nodes are named in a chain; the others are counted."""
 
@@ -52,7 +51,7 @@ def find_entrances(
             continue
         if found.resource == _SERVICE:
             behind = _behind_service(found, oid, pods, nodes, stands)
-        elif found.resource in _ROUTES:
+        elif found.resource in _ROUTE_KINDS:
             targets = [services[key] for link in found.links if (key := (found.namespace, link.target)) in services]
             served = [link for link in found.links if link.relation is KubeRelation.SERVES]
             behind = (

@@ -18,6 +18,7 @@ from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import Role
 from herkomst.scanner.model.knowledge import SignatureRecord
 from herkomst.scanner.model.kubernetes import KubeCluster, KubeLink, KubeObject, KubeRelation, address_in
+from herkomst.scanner.model.location import LocationEvidence
 from herkomst.scanner.model.placement import Gap, Layer, NamedParty, Party, Placement, Sign, SignKind
 from herkomst.scanner.names import registrable_domain
 
@@ -31,6 +32,7 @@ _ROLES = {
     KubeRelation.ACTS_AS: Role.IDENTITY,
 }
 """What the other side of a reference is to the system; a network that traffic may go to is nobody's service yet."""
+_BALANCER = "LoadBalancer"
 _SHOWS_HOLDER = frozenset({"ip.range", "ip.origin", "rdap.network"})
 _KEEPS = {"velero.io": Role.BACKUP, "external-secrets.io": Role.KEYS}
 """API groups whose objects name a provider by a word of their own."""
@@ -87,20 +89,24 @@ def find_outside(subject: str, listed: Iterable[tuple[KubeObject, str]], evidenc
     questions: dict[Sign, None] = {}
     gaps: list[Gap] = []
     for found, oid in listed:
+        balancers = (
+            _balancers(subject, found, oid, evidence, outlook) if found.attribute("type") == _BALANCER else Outside((), ())
+        )
+        placements.extend(balancers.placements)
+        parties.extend(balancers.parties)
+        gaps.extend(balancers.gaps)
         kept = _kept_by_word(subject, found, oid, outlook)
         if kept is not None:
             placements.append(kept)
         for link in found.links:
             address = address_in(link.target)
             if address and link.relation in (KubeRelation.EGRESS, KubeRelation.POINTS_TO):
-                facts = attribute_address(address, evidence, outlook)
-                signs = [replace(sign, evidence=oid) for sign in facts.address_signs if sign.kind is not SignKind.PTR]
+                holders = _holders(subject, Role.SAAS, f"{_name(found)} {address}", address, oid, evidence, outlook)
                 if link.relation is KubeRelation.EGRESS:
-                    questions.update(dict.fromkeys(replace(sign, detail=link.target) for sign in signs))
+                    questions.update(dict.fromkeys(replace(named.sign, detail=link.target) for named in holders.parties))
                 else:
-                    parties.extend(NamedParty(subject, Role.SAAS, f"{_name(found)} {address}", sign) for sign in signs)
-                    lost = tuple(failure for failure in facts.failures if failure.kind in _SHOWS_HOLDER)
-                    gaps.extend([Gap(subject, Role.SAAS, f"{_name(found)} {address}", lost)] if lost else [])
+                    parties.extend(holders.parties)
+                    gaps.extend(holders.gaps)
                 continue
             role = _ROLES.get(link.relation)
             if role is None or (kept is not None and link.relation in (KubeRelation.BACKS_UP_TO, KubeRelation.SECRETS_FROM)):
@@ -111,6 +117,41 @@ def find_outside(subject: str, listed: Iterable[tuple[KubeObject, str]], evidenc
             else:
                 parties.append(NamedParty(subject, role, _name(found), sign))
     return Outside(tuple(placements), tuple(dict.fromkeys(parties)), tuple(questions), tuple(gaps))
+
+
+def _holders(subject: str, role: Role, name: str, address: str, oid: str, evidence: Evidence, outlook: Outlook) -> Outside:
+    """Return who holds an address that an object names; a reverse name is whatever its holder writes, and shows nobody."""
+    facts = attribute_address(address, evidence, outlook)
+    signs = (replace(sign, evidence=oid) for sign in facts.address_signs if sign.kind is not SignKind.PTR)
+    lost = tuple(failure for failure in facts.failures if failure.kind in _SHOWS_HOLDER)
+    gaps = (Gap(subject, role, name, lost),) if lost else ()
+    return Outside((), tuple(NamedParty(subject, role, name, sign) for sign in signs), gaps=gaps)
+
+
+def _balancers(subject: str, service: KubeObject, oid: str, evidence: Evidence, outlook: Outlook) -> Outside:
+    """Return who runs the load balancer of a Service: by its name, with the region that stands in it, and by the holder of its address."""
+    placements: list[Placement] = []
+    parties: list[NamedParty] = []
+    gaps: list[Gap] = []
+    for name in service.names:
+        for sign, _ in match_names(((name, oid),), SignatureRecord.CNAME, SignKind.CONTROL_PLANE, outlook):
+            provider = sign.party.provider or ""
+            region = _region_in(name, provider, outlook.knowledge)
+            place = stand_of_region(provider, region, oid, outlook.knowledge).place if region else None
+            if place is not None and place.countries:
+                placements.append(_at(place_party(subject, Role.COMPUTE, name, sign, (oid,), outlook), place))
+            else:
+                parties.append(NamedParty(subject, Role.COMPUTE, f"{_name(service)} {name}", sign))
+    for address in service.addresses:
+        holders = _holders(subject, Role.COMPUTE, f"{_name(service)} {address}", address, oid, evidence, outlook)
+        parties.extend(holders.parties)
+        gaps.extend(holders.gaps)
+    return Outside(tuple(placements), tuple(parties), gaps=tuple(gaps))
+
+
+def _at(placement: Placement, place: LocationEvidence) -> Placement:
+    places = (place,) if place.countries else ()
+    return replace(placement, location_evidence=places, location=summarise_location(places, fronted=False, anycast=False))
 
 
 def find_managed_clouds(cluster: KubeCluster, oid: str, outlook: Outlook) -> tuple[Sign, ...]:
@@ -149,8 +190,7 @@ def _placement(subject: str, role: Role, name: str, where: str, sign: Sign, outl
     if not region or role not in (Role.BACKUP, Role.KEYS):
         return common
     place = stand_of_region(provider, region, sign.evidence, outlook.knowledge).place
-    places = (place,) if place is not None and place.countries else ()
-    return replace(common, location_evidence=places, location=summarise_location(places, fronted=False, anycast=False))
+    return _at(common, place) if place is not None else common
 
 
 def _region_in(where: str, provider: str, knowledge: Knowledge) -> str:

@@ -375,3 +375,19 @@ def test_losing_any_list_never_turns_a_verdict_greener_nor_accuses(
     after = cluster.lose(data.draw(st.sampled_from(questions)), FailureReason.DENIED).judge(key, value, operator=operator)
     assert after.status.rank <= before.status.rank, (before, after)
     assert after.status is not Status.CONTRADICTED or before.status in (Status.CONTRADICTED, Status.PARTLY)
+
+
+def test_a_load_balancer_is_where_its_name_says_and_its_operator_a_party() -> None:
+    cluster = dutch().add(
+        "services", "web", "zaken", names=("x-1.elb.eu-central-1.amazonaws.com",), attributes=(("type", "LoadBalancer"),)
+    )
+    assert cluster.judge("compute.country", "NL").observed == ("DE", "NL")
+    parties = cluster.judge("subprocessors", "scaleway")
+    assert parties.reason is Reason.UNDECLARED_PARTY
+    assert "aws" in parties.observed
+
+
+def test_a_load_balancer_without_a_place_in_its_name_is_a_party_alone() -> None:
+    cluster = dutch().add("services", "web", "zaken", names=("d1.cloudfront.net",), attributes=(("type", "LoadBalancer"),))
+    assert cluster.judge("compute.country", "NL").status is Status.CONFIRMED
+    assert cluster.judge("subprocessors", "scaleway").reason is Reason.UNDECLARED_PARTY
