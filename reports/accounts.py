@@ -19,7 +19,7 @@ from herkomst.reports.coverage import all_failures
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.claim import AssetKind
 from herkomst.scanner.model.inventory import InventoryResource
-from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeContexts, KubeCoverage, KubeObject, KubePods
 from herkomst.scanner.model.observation import Content, Observation
 from herkomst.scanner.model.run import RunResult
 
@@ -28,7 +28,7 @@ LENGTH = 12
 AWS_PROVIDER = "aws"
 """The catalogue's id, which a resource of an exported inventory carries."""
 AWS_KINDS = frozenset({AwsAccount.kind, AwsCoverage.kind, AwsResource.kind})
-CLUSTER_KINDS = frozenset({KubeCluster.kind, KubeCoverage.kind, KubeObject.kind, KubePods.kind})
+CLUSTER_KINDS = frozenset({KubeCluster.kind, KubeContexts.kind, KubeCoverage.kind, KubeObject.kind, KubePods.kind})
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _IN_CLUSTER = re.compile(r"(?<=:)[0-9]{12}(?=:)|(?<![0-9])[0-9]{12}(?=\.dkr\.ecr)")
 """Account ids within an ARN or the host of a registry; any other twelve digits of a cluster are a pod's or a volume's own."""

@@ -12,7 +12,7 @@ from herkomst.scanner.model import observation as seen
 from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.identity import Plain, plain
 from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
-from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeContexts, KubeCoverage, KubeObject, KubePods
 from herkomst.scanner.names import display
 
 MAX_VALUES = 12
@@ -221,6 +221,10 @@ def _cluster(content: KubeCluster, words: Words, _: Knowledge) -> Values:
     }
 
 
+def _contexts(content: KubeContexts, words: Words, _: Knowledge) -> Values:
+    return {"contexts": some_of(content.contexts, words)}
+
+
 def _kube_coverage(content: KubeCoverage, words: Words, _: Knowledge) -> Values:
     return {
         "cluster": display(content.cluster),
@@ -279,6 +283,7 @@ _WORDED: dict[str, Callable[[Any, Words, Knowledge], Values]] = {
     InventoryFile.kind: _inventory_file,
     InventoryResource.kind: _inventory_resource,
     KubeCluster.kind: _cluster,
+    KubeContexts.kind: _contexts,
     KubeCoverage.kind: _kube_coverage,
     KubeObject.kind: _kube_object,
     KubePods.kind: _kube_pods,

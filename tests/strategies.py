@@ -25,6 +25,7 @@ from herkomst.scanner.model.claim import (
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.kubernetes import (
     KubeCluster,
+    KubeContexts,
     KubeCoverage,
     KubeLink,
     KubeObject,
@@ -125,6 +126,7 @@ contents = st.one_of(
     ),
     st.builds(seen.TlsNoService, names, texts, st.integers(1, 65_535)),
     st.builds(KubeCluster, texts, names, texts, st.just(()), many(texts), many(texts), st.booleans(), many(texts)),
+    st.builds(KubeContexts, texts, many(texts)),
     st.builds(KubeCoverage, texts, texts, texts, st.sampled_from(KubeOutcome), st.integers(0, 9)),
     st.builds(
         KubeObject,

@@ -67,6 +67,26 @@ def open_client(access: Access, plugin_s: float = PLUGIN_S) -> ApiClient:
     return ApiClient(configuration)
 
 
+def list_contexts() -> tuple[str, ...]:
+    """Return the names of all contexts of the kubeconfig; raises NoAccess where there is none, or nothing in it."""
+    try:
+        names = _context_names(_kubeconfig())
+    except (ConfigException, OSError, yaml.YAMLError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NoAccess(f"the kubeconfig cannot be used ({type(error).__name__}: {_one_line(error)})") from error
+    if not names:
+        raise NoAccess("the kubeconfig has no contexts; set KUBECONFIG, or declare each cluster")
+    return tuple(sorted(names))
+
+
+def _kubeconfig() -> Any:
+    paths = os.environ.get("KUBECONFIG", kube_config.KUBE_CONFIG_DEFAULT_LOCATION)
+    return kube_config.KubeConfigMerger(paths).config
+
+
+def _context_names(config: Any) -> list[str]:
+    return [item["name"] for item in (config.value.get("contexts") or [])] if config is not None else []
+
+
 def host_of(client: ApiClient) -> str:
     """Return the host of the API server."""
     return urlsplit(client.configuration.host).hostname or ""
@@ -76,9 +96,8 @@ def _configure(access: Access, configuration: Configuration, plugin_s: float) ->
     if access.server:
         _configure_server(access, configuration)
         return
-    paths = os.environ.get("KUBECONFIG", kube_config.KUBE_CONFIG_DEFAULT_LOCATION)
-    config = kube_config.KubeConfigMerger(paths).config
-    names = [item["name"] for item in (config.value.get("contexts") or [])] if config is not None else []
+    config = _kubeconfig()
+    names = _context_names(config)
     if access.context == IN_CLUSTER and IN_CLUSTER not in names:
         InClusterConfigLoader(_SERVICE_ACCOUNT / "token", _SERVICE_ACCOUNT / "ca.crt").load_and_set(configuration)
         return

@@ -7,13 +7,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar
 
 from herkomst.collectors.base import Findings, Lane
 from herkomst.config.settings import Settings
 from herkomst.scanner.model.failure import Failure, FailureReason
-from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods, address_in, read_scope
+from herkomst.scanner.model.kubernetes import (
+    ALL,
+    KubeCluster,
+    KubeContexts,
+    KubeCoverage,
+    KubeObject,
+    KubePods,
+    address_in,
+    read_scope,
+)
 from herkomst.scanner.model.observation import Content, Observation
 from herkomst.scanner.model.run import KnowledgeVersion
 from herkomst.scanner.model.target import Target, TargetKind
@@ -33,7 +43,7 @@ DEADLINE_SHARE = 0.9
 LISTS_AT_ONCE = 4
 """Lists that are read side by side: more would be a burden to the API server, and to our memory."""
 EXTRA = "no Kubernetes client here; install the extra: pip install 'herkomst[kubernetes]'"
-KINDS = frozenset({KubeCluster.kind, KubeCoverage.kind, KubeObject.kind, KubePods.kind})
+KINDS = frozenset({KubeCluster.kind, KubeContexts.kind, KubeCoverage.kind, KubeObject.kind, KubePods.kind})
 
 
 class KubernetesCollector:
@@ -70,6 +80,8 @@ class KubernetesCollector:
         from herkomst.collectors.kubernetes.lists import Budget
         from herkomst.collectors.kubernetes.problems import Refused
 
+        if read_scope(target.value).cluster == ALL:
+            return await self._list(target, lane)
         budget = Budget.of(self.deadline_s * DEADLINE_SHARE)
         try:
             client = await lane.run_blocking(open_client, read_access(target))
@@ -87,6 +99,19 @@ class KubernetesCollector:
 
     async def close(self) -> None:
         """Nothing is open between targets."""
+
+    async def _list(self, target: Target, lane: Lane) -> Findings:
+        """Lead to every context of the kubeconfig: each is a target of its own, and one that cannot be reached holds up none of the others."""
+        from herkomst.collectors.kubernetes.access import NoAccess, list_contexts
+
+        try:
+            contexts = await lane.run_blocking(list_contexts)
+        except NoAccess as error:
+            return _all_failed(target, FailureReason.DENIED, str(error))
+        scope = read_scope(target.value)
+        leads = tuple(Target(TargetKind.KUBERNETES, replace(scope, cluster=context).read_as) for context in contexts)
+        found = Observation(target.value, self.name, lane.vantage, lane.now(), KubeContexts(target.value, contexts))
+        return Findings((found,), leads)
 
     async def _read(self, target: Target, lane: Lane, client: ApiClient, overview: Overview, budget: Budget) -> Findings:
         from herkomst.collectors.kubernetes.inventory import read_kind

@@ -18,7 +18,7 @@ from herkomst.config.declarations.fields import open_mapping, read_date, read_li
 from herkomst.config.declarations.problem import Place, Problems
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.claim import Asset, AssetKind
-from herkomst.scanner.model.kubernetes import ClusterScope
+from herkomst.scanner.model.kubernetes import ALL, ClusterScope
 from herkomst.scanner.model.selector import BadSelector, read_selector
 from herkomst.scanner.names import understand
 
@@ -168,6 +168,8 @@ def _kubernetes(item: Node, problems: Problems) -> Asset | None:
     for name in ("token_file", "ca_file"):
         if given[name] and not given["server"]:
             problems.error(fields.place_of(name), f"{name} goes with server; a context has its own.", given[name])
+    if given["context"] == ALL and given["server"]:
+        problems.error(fields.place_of("server"), "All contexts together have servers of their own.", given["server"])
     if not given["context"]:
         return None
     folder = Path(problems.file).parent

@@ -23,7 +23,7 @@ from herkomst.config.declarations.values import MAX_VALUES, Lexicon, Refused, re
 from herkomst.config.vocabulary import ClaimKind, claim_keys, claim_kind, roles_of_key
 from herkomst.scanner.errors import InvalidName
 from herkomst.scanner.model.claim import Asset, AssetKind, Claim, Hearing, Operator, Role, SaidBy, Scope, ScopePart
-from herkomst.scanner.model.kubernetes import ClusterScope, read_scope
+from herkomst.scanner.model.kubernetes import ALL, ClusterScope, read_scope
 from herkomst.scanner.model.selector import BadSelector, read_selector
 from herkomst.scanner.names import understand
 
@@ -160,12 +160,12 @@ class ClaimReader:
             return None
         texts = {name: read_text(fields.get(name), name, self.problems) for name in ("name", "cluster", "namespace", "selector")}
         clusters = sorted({read_scope(asset.value).cluster for asset in self.assets if asset.kind is AssetKind.KUBERNETES})
-        if texts["cluster"] and texts["cluster"] not in clusters:
+        if texts["cluster"] and not {texts["cluster"], ALL} & set(clusters):
             message = "The system declares no Kubernetes cluster with this context."
             self.problems.error(fields.place_of("cluster"), message, texts["cluster"], clusters)
         if (texts["namespace"] or texts["selector"]) and not texts["cluster"]:
             self.problems.error(fields.place, "A namespace or selector needs the cluster it is in.")
-        elif texts["cluster"] in clusters:
+        elif {texts["cluster"], ALL} & set(clusters):
             self._check_cluster_part(fields, ClusterScope(texts["cluster"], texts["namespace"], texts["selector"]))
         assets = self._asset_values(fields.get("assets"))
         if texts["name"] and not assets and not texts["cluster"]:

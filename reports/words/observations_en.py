@@ -38,6 +38,8 @@ CATALOGUE: dict[str, str] = {
     "evidence.inventory.file": "{source} ({format}), of {as_of}, lists {resources} resources; types that are not read: {unread}",
     "evidence.inventory.resource": "{source} lists {type} {id}; place: {place}. The holder's own word",
     "kind.k8s.cluster": "Kubernetes clusters",
+    "kind.k8s.contexts": "contexts of the kubeconfig",
+    "evidence.k8s.contexts": "the kubeconfig has these contexts: {contexts}",
     "kind.k8s.coverage": "coverage of Kubernetes objects",
     "kind.k8s.object": "Kubernetes objects",
     "kind.k8s.pods": "Kubernetes pods",

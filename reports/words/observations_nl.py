@@ -38,6 +38,8 @@ CATALOGUE: dict[str, str] = {
     "evidence.inventory.file": "{source} ({format}), van {as_of}, noemt {resources} middelen; soorten die niet gelezen zijn: {unread}",
     "evidence.inventory.resource": "{source} noemt {type} {id}; plaats: {place}. De opgave van de houder zelf",
     "kind.k8s.cluster": "Kubernetesclusters",
+    "kind.k8s.contexts": "contexten van de kubeconfig",
+    "evidence.k8s.contexts": "de kubeconfig heeft deze contexten: {contexts}",
     "kind.k8s.coverage": "dekking van Kubernetesobjecten",
     "kind.k8s.object": "Kubernetesobjecten",
     "kind.k8s.pods": "pods in Kubernetes",

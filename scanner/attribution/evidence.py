@@ -13,7 +13,7 @@ from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.breadth import DELEGATION, DKIM, INCLUDES, is_narrow, left_out_part
 from herkomst.scanner.model.failure import Failure, FailureReason
 from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
-from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeContexts, KubeCoverage, KubeObject, KubePods
 from herkomst.scanner.model.observation import (
     Content,
     DnsChain,
@@ -36,7 +36,7 @@ from herkomst.scanner.model.observation import (
 
 C = TypeVar("C", bound=Content)
 ADDRESS_CONTENT = (IpSpecialUse, IpRange, IpOrigin, IpRegistration, IpLocation, RdapNetwork, GeofeedEntry, RttBound)
-CLUSTER_CONTENT = (KubeCluster, KubeCoverage, KubeObject, KubePods)
+CLUSTER_CONTENT = (KubeCluster, KubeContexts, KubeCoverage, KubeObject, KubePods)
 DNS_KIND = DnsRRset.kind
 DNS_ONLY = frozenset({DnsNoAnswer.kind, DnsChain.kind, DnsDelegation.kind, SpfPolicy.kind, SpfTerm.kind})
 """Kinds that no address can lack: of an address, the DNS is only asked for its name."""

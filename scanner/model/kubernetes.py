@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
 from herkomst.scanner.model.claim import Asset, AssetKind, Role, System
 
 _SCOPED = re.compile(r"(?P<cluster>.*?)(?: namespace=(?P<namespace>[a-z0-9-]+))?(?: selector=(?P<selector>.+))?", re.DOTALL)
+
+
+ALL = "*"
+"""As the name of a cluster: every context of the kubeconfig."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class ClusterScope:
     def covers(self, other: ClusterScope) -> bool:
         """Say whether another scope is this one or a part of it, by what is written."""
         return (
-            self.cluster == other.cluster
+            self.cluster in (ALL, other.cluster)
             and self.namespace in ("", other.namespace)
             and (not self.selector or self.selector == other.selector)
         )
@@ -140,6 +144,15 @@ class KubeCluster:
 
 
 @dataclass(frozen=True, slots=True)
+class KubeContexts:
+    """The contexts of a kubeconfig, where all of them are declared together; `cluster` is that declaration's name for them."""
+
+    kind: ClassVar[str] = "k8s.contexts"
+    cluster: str
+    contexts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KubeCoverage:
     """A row of the coverage ledger. `namespace` is empty for a list over all of them, or of what lies in none."""
 
@@ -219,6 +232,8 @@ def explored_assets(system: System) -> tuple[Asset, ...]:
             scope = ClusterScope(part.cluster, part.namespace, part.selector)
             whole = next((asset for asset in declared if read_scope(asset.value).covers(scope)), None)
             if part.cluster and scope not in known and whole is not None:
-                access = (*whole.access, (READ_AS, target_of(whole)))
+                is_any = read_scope(whole.value).cluster == ALL
+                read_as = replace(read_scope(whole.value), cluster=part.cluster).read_as if is_any else target_of(whole)
+                access = (*whole.access, (READ_AS, read_as))
                 further[Asset(AssetKind.KUBERNETES, str(scope), access)] = None
     return (*system.assets, *further)

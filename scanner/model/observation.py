@@ -17,7 +17,7 @@ from herkomst.scanner.model.aws import AwsAccount, AwsCoverage, AwsResource
 from herkomst.scanner.model.codec import from_plain
 from herkomst.scanner.model.identity import Plain, content_id, plain
 from herkomst.scanner.model.inventory import InventoryFile, InventoryResource
-from herkomst.scanner.model.kubernetes import KubeCluster, KubeCoverage, KubeObject, KubePods
+from herkomst.scanner.model.kubernetes import KubeCluster, KubeContexts, KubeCoverage, KubeObject, KubePods
 
 
 class Content(Protocol):
@@ -286,7 +286,8 @@ class TlsNoService:
 CONTENT_TYPES: tuple[type[Any], ...] = (
     DnsRRset, DnsNoAnswer, DnsChain, DnsDelegation, SpfTerm, SpfPolicy, IpSpecialUse, IpRange, IpOrigin, IpRegistration,
     IpLocation, RdapNetwork, GeofeedEntry, RttBound, TlsChain, TlsNoService, AwsAccount, AwsCoverage, AwsResource,
-    InventoryFile, InventoryResource, KubeCluster, KubeCoverage, KubeObject, KubePods,
+    InventoryFile, InventoryResource, KubeCluster, KubeContexts, KubeCoverage, KubeObject,
+    KubePods,
 )  # fmt: skip
 CONTENT_BY_KIND: dict[str, type[Any]] = {content.kind: content for content in CONTENT_TYPES}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from herkomst.scanner.attribution.addresses import Outlook
 from herkomst.scanner.attribution.evidence import Evidence
@@ -11,6 +12,7 @@ from herkomst.scanner.attribution.kubernetes.control_plane import place_control_
 from herkomst.scanner.attribution.kubernetes.entrances import find_entrances
 from herkomst.scanner.attribution.kubernetes.images import place_images
 from herkomst.scanner.attribution.kubernetes.machines import place_machines, place_nodes
+from herkomst.scanner.attribution.kubernetes.merging import merge_pictures
 from herkomst.scanner.attribution.kubernetes.missing import Missing, complete_roles, find_missing
 from herkomst.scanner.attribution.kubernetes.outside import find_managed_clouds, find_outside
 from herkomst.scanner.attribution.kubernetes.part import ClusterPart, read_part
@@ -18,14 +20,24 @@ from herkomst.scanner.attribution.kubernetes.places import stand_of_node
 from herkomst.scanner.attribution.kubernetes.service_uses import find_open_services, find_service_uses
 from herkomst.scanner.attribution.kubernetes.view import View
 from herkomst.scanner.attribution.kubernetes.volumes import place_volumes
-from herkomst.scanner.model.claim import Asset, Role
+from herkomst.scanner.model.claim import Asset, AssetKind, Role
 from herkomst.scanner.model.failure import Failure
-from herkomst.scanner.model.kubernetes import KubeCluster, read_scope, target_of
+from herkomst.scanner.model.kubernetes import ALL, KubeCluster, KubeContexts, read_scope, target_of
 from herkomst.scanner.model.placement import Gap, Picture, Placement
 
 
 def picture_cluster(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
-    """Return the picture of a declared cluster. What could not be read leaves open the roles that it could have shown."""
+    """Return the picture of a declared cluster, or of all that are declared together, as one."""
+    scope = read_scope(asset.value)
+    contexts = [name for found, _ in evidence.inside(target_of(asset), KubeContexts) for name in found.contexts]
+    if scope.cluster != ALL or not contexts:
+        return _picture_one(asset, evidence, outlook)
+    assets = (Asset(AssetKind.KUBERNETES, str(replace(scope, cluster=context))) for context in contexts)
+    return merge_pictures(asset.value, [_picture_one(each, evidence, outlook) for each in assets])
+
+
+def _picture_one(asset: Asset, evidence: Evidence, outlook: Outlook) -> Picture:
+    """Return the picture of one cluster. What could not be read leaves open the roles that it could have shown."""
     subject, target = asset.value, target_of(asset)
     missing = find_missing(target, evidence)
     part = read_part(asset, evidence)

@@ -12,6 +12,7 @@ from herkomst.collectors.kubernetes.access import NoAccess, open_client, read_ac
 from herkomst.collectors.kubernetes.collector import KINDS
 from herkomst.collectors.kubernetes.kinds.machines import MACHINES
 from herkomst.scanner.model.failure import FailureReason
+from herkomst.scanner.model.kubernetes import KubeContexts
 from herkomst.scanner.model.target import Target, TargetKind
 from servers.kubernetes_api import KubernetesApi
 
@@ -67,6 +68,18 @@ def test_a_credential_plugin_gives_the_token(
 
 def test_a_server_with_its_token_and_authority_is_read(kubernetes_api: KubernetesApi) -> None:
     assert read_cluster(kubernetes_api, kinds=MACHINES).findings.failures == ()
+
+
+def test_all_contexts_lead_to_each_of_them(kubernetes_api: KubernetesApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(kubernetes_api.kubeconfig({"productie": {}, "acceptatie": {}})))
+    findings = by_context("* namespace=zaken").findings
+    assert [lead.value for lead in findings.leads] == ["acceptatie namespace=zaken", "productie namespace=zaken"]
+    (observation,) = findings.observations
+    assert observation.content == KubeContexts("* namespace=zaken", ("acceptatie", "productie"))
+
+
+def test_all_contexts_of_no_kubeconfig_are_a_failure() -> None:
+    assert "no contexts" in only_failure(by_context("*"))[1]
 
 
 # -- ways that do not -----------------------------------------------------------------------------------------------

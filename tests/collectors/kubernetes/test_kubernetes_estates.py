@@ -80,7 +80,9 @@ ESTATES = {
 KINDS = ("nodes", "pods", "persistentvolumes", "services", "serviceaccounts", "daemonsets.apps")
 
 
-def scan(api: KubernetesApi, folder: Path, estate: Estate, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
+def scan(
+    api: KubernetesApi, folder: Path, estate: Estate, capsys: pytest.CaptureFixture[str], context: str = "productie"
+) -> tuple[int, dict[str, Any]]:
     """Seed a cluster of its own, and scan it with the command."""
     for kind in KINDS:
         api.clear(kind)
@@ -88,7 +90,7 @@ def scan(api: KubernetesApi, folder: Path, estate: Estate, capsys: pytest.Captur
     claims = [{"claim": key, "is": [value], "said_by": "policy"} for key, value in estate.expected]
     # two lists of one claim are two statements: each is a system of its own
     systems = [
-        {"name": f"systeem {number}", "assets": {"kubernetes": [{"context": "productie"}]}, "claims": [claim]}
+        {"name": f"systeem {number}", "assets": {"kubernetes": [{"context": context}]}, "claims": [claim]}
         for number, claim in enumerate(claims)
     ]
     declaration = folder / "systems.yaml"
@@ -127,6 +129,19 @@ def test_a_declared_cluster_is_judged_by_the_command(
     assert code == (1 if "contradicted" in {status for status, _ in found.values()} else 3)
     inside = [failure for failure in document["failures"] if failure["collector"] == "kubernetes"]
     assert inside == []
+
+
+def test_all_contexts_are_judged_together_and_one_that_is_refused_leaves_them_open(
+    tmp_path: Path, kubernetes_api: KubernetesApi, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = {"token": kubernetes_api.token_of("admin")}, {"token": "wrong"}
+    estate = Estate(ESTATES["at EKS in Frankfurt"].objects, {("compute.country", "DE"): ("confirmed", None)})
+    for contexts, expected in (({"a": good, "b": good}, "confirmed"), ({"a": good, "b": bad}, "not_measured")):
+        monkeypatch.setenv("KUBECONFIG", str(kubernetes_api.kubeconfig(contexts)))
+        _, document = scan(kubernetes_api, tmp_path, estate, capsys, context="*")
+        (verdict,) = document["verdicts"]
+        assert verdict["status"] == expected
+        assert {part["endpoint"].partition(":")[0] for part in verdict["parts"]} == set(contexts)
 
 
 def test_a_cluster_that_cannot_be_reached_leaves_every_claim_not_measured(
