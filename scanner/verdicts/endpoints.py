@@ -17,8 +17,8 @@ from herkomst.scanner.model.placement import JoinedResource, Layer, Picture, Pla
 from herkomst.scanner.model.verdict import Note, NoteCode, Part, Reason, Status, WouldChange
 from herkomst.scanner.verdicts.keys import CUSTODY, LOOKED_INTO
 
-MAX_OWNERS = 2
-"""So many of the resources that an endpoint belongs to are named: a load balancer in an account, and the way through a cluster."""
+MAX_WAYS = 2
+"""So many ways from a name into clusters are told."""
 NOT_COLLECTED = Outcome(Status.NOT_MEASURED, Reason.NOT_COLLECTED, would_change=WouldChange.INSTALL_COLLECTOR, retryable=False)
 
 
@@ -95,11 +95,13 @@ def _judge_endpoint(prop: Property, placement: Placement, expectation: Expectati
 
 
 def _owners(placement: Placement) -> tuple[Note, ...]:
-    """Return the resource that an endpoint belongs to, an account by its last four digits, a cluster with the way to its machines."""
-    return tuple(
-        _way_in(placement, resource) if resource.chain else _owner(placement, resource)
-        for resource in placement.joined[:MAX_OWNERS]
-    )
+    """Return the resource that an endpoint belongs to, an account by its last four digits, and the ways into clusters to their machines.
+
+    An address is listed by more than what has it (an instance, its Elastic IP): the first says which workload that is.
+    """
+    owners = [_owner(placement, resource) for resource in placement.joined if not resource.chain]
+    ways = [_way_in(placement, resource) for resource in placement.joined if resource.chain]
+    return (*owners[:1], *ways[:MAX_WAYS])
 
 
 def _way_in(placement: Placement, resource: JoinedResource) -> Note:
