@@ -30,7 +30,7 @@ from herkomst.scanner.knowledge import Knowledge
 from herkomst.scanner.model.claim import AssetKind, System
 from herkomst.scanner.model.kubernetes import explored_assets
 from herkomst.scanner.model.placement import Picture
-from herkomst.scanner.model.run import Run, RunResult, Vantage, merge_parts
+from herkomst.scanner.model.run import Run, RunResult, Vantage, merge_parts, pictures_by_subject
 from herkomst.scanner.model.verdict import Verdict
 from herkomst.scanner.parts import Part, PartBuilder, VisitWriter, explore
 from herkomst.scanner.planning import plan_assets
@@ -225,9 +225,10 @@ def judge_part(scan: Scan, run: Run, part: Part) -> Part:
         own = join_declared(system, own, scan)
         context = Context(scan.knowledge, system, run.started_at.date(), run.not_asked)
         verdicts.extend(judge_system(system, own, context))
-        pictures.update(
-            (picture.subject, picture) for picture in own if picture.platforms or picture.is_cluster or has_joined(picture)
-        )
+        joined = [picture for picture in own if picture.platforms or picture.is_cluster or has_joined(picture)]
+        changed = {picture.subject for picture in joined}
+        earlier = [picture for subject, picture in pictures.items() if subject in changed]
+        pictures.update((picture.subject, picture) for picture in pictures_by_subject([*earlier, *joined]))
     return replace(part, verdicts=tuple(verdicts), pictures=tuple(pictures.values()))
 
 
